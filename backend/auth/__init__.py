@@ -1,0 +1,1 @@
+"""The auth service: signs people in and keeps their tokens on the server."""

@@ -1,0 +1,1 @@
+"""The typed way to call our services; the apps know no other."""

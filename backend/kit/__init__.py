@@ -1,0 +1,1 @@
+"""What every service shares and no feature owns."""

@@ -1,0 +1,68 @@
+"""A service's PostgreSQL: a pool of autocommit connections for single statements, and transactions.
+
+Hot paths send one prepared statement or function call on `connection()`; everything that needs
+more than one statement runs inside `transaction()`, which commits at its end.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from psycopg import AsyncConnection
+from psycopg.rows import DictRow, dict_row
+from psycopg_pool import AsyncConnectionPool
+
+Connection = AsyncConnection[DictRow]
+
+
+class Database:
+    """Owns the pool; made once per service and passed down."""
+
+    def __init__(self, dsn: str, *, largest: int = 12, smallest: int = 1) -> None:
+        self.dsn = dsn
+        self._pool: AsyncConnectionPool[Connection] = AsyncConnectionPool(
+            dsn,
+            min_size=smallest,
+            max_size=largest,
+            open=False,
+            timeout=5.0,
+            connection_class=AsyncConnection[DictRow],
+            kwargs={"autocommit": True, "row_factory": dict_row, "prepare_threshold": 2},
+            configure=_configure,
+            check=None,
+        )
+
+    async def open(self) -> None:
+        """Open the pool; raises PoolTimeout when the database does not answer in 10 s."""
+        await self._pool.open(wait=True, timeout=10.0)
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self._pool.close()
+
+    @asynccontextmanager
+    async def connection(self) -> AsyncIterator[Connection]:
+        """Lend a connection on which each statement commits by itself."""
+        async with self._pool.connection() as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Connection]:
+        """Lend a connection inside one transaction: committed at the end, rolled back on error."""
+        async with self._pool.connection() as connection, connection.transaction():
+            yield connection
+
+    async def is_up(self) -> bool:
+        """Say whether the database answers now."""
+        try:
+            async with self._pool.connection(timeout=2.0) as connection:
+                await connection.execute("SELECT 1")
+        except OSError:
+            return False
+        return True
+
+
+async def _configure(connection: Connection) -> None:
+    await connection.execute(
+        "SELECT set_config('timezone', 'UTC', false), set_config('lock_timeout', '2s', false),"
+        " set_config('plan_cache_mode', 'force_generic_plan', false)"
+    )

@@ -1,0 +1,1 @@
+"""The movies service: films, rooms, screenings, prices, seats and orders."""

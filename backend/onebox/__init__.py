@@ -1,0 +1,1 @@
+"""The whole cinema in one process, with nothing to install."""

@@ -1,0 +1,1 @@
+"""The payment service: attempts, refunds, the ledger and the provider's webhooks."""

@@ -1,0 +1,1 @@
+"""The ticket service: signed tickets, their documents and mails, and the doors."""

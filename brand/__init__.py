@@ -1,0 +1,1 @@
+"""How MovieMesh looks and speaks: tokens, fonts, logo, icons and texts."""

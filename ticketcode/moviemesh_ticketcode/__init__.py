@@ -1,0 +1,1 @@
+"""The code on a MovieMesh ticket."""

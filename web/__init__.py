@@ -1,0 +1,1 @@
+"""The public website: asks the services, renders pages, owns no data."""
