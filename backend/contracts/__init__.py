@@ -1,1 +1,1 @@
-"""What crosses a process border: wire schemas, broker messages, problems and permissions. No logic."""
+"""What crosses a process border: wire schemas, messages, problems, permissions. No logic."""

@@ -1,0 +1,1 @@
+"""Tests across services on the embedded database."""
