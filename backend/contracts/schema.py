@@ -1,0 +1,44 @@
+"""The base of every wire schema: frozen, and nothing that it does not name is accepted."""
+
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+
+Language = Literal["en", "ro"]
+Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
+Minor = Annotated[int, Field(ge=0, le=100_000_000)]
+
+
+def _clean(text: str) -> str:
+    if any(ord(letter) < 32 and letter not in "\n\t" for letter in text):
+        message = "must not contain control characters"
+        raise ValueError(message)
+    return text
+
+
+Text = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=500),
+    AfterValidator(_clean),
+]
+Email = Annotated[
+    str,
+    StringConstraints(
+        strip_whitespace=True,
+        to_lower=True,
+        max_length=254,
+        pattern=r"^[^@\s<>\"'(),:;\\\[\]\x00-\x20]{1,64}@[^@\s<>\"'(),:;\\\[\]\x00-\x20.]+(\.[^@\s<>\"'(),:;\\\[\]\x00-\x20.]+)+$",
+    ),
+]
+
+
+class Strict(BaseModel):
+    """A body that refuses unknown fields, so that no client can send a price or an owner."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, str_max_length=10_000)
+
+
+class Read(BaseModel):
+    """An answer; older clients ignore what newer services add."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)

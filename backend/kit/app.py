@@ -1,0 +1,79 @@
+"""What every service's application has: problems, trace ids, limits, health, metrics and docs."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Any
+
+from fastapi import FastAPI
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from backend.contracts.problems import Unavailable
+from backend.kit import errors
+from backend.kit.border import Border
+from backend.kit.documents import operations_page
+from backend.kit.metrics import Metrics
+from backend.kit.tokens.verifier import Verifier
+
+Ready = Callable[[], Awaitable[bool]]
+
+
+def service_app(
+    title: str,
+    *,
+    lifespan: Callable[[FastAPI], AbstractAsyncContextManager[None]],
+    verifier: Verifier | None,
+    is_ready: Ready,
+    description: str = "",
+) -> FastAPI:
+    """Make an application; its features add their routers."""
+    app = FastAPI(
+        title=title,
+        description=description,
+        version="1",
+        docs_url=None,
+        redoc_url=None,
+        lifespan=lifespan,
+    )
+    metrics = Metrics()
+    app.state.metrics = metrics
+    app.state.verifier = verifier
+    errors.install(app)
+    app.add_middleware(Border, metrics=metrics)
+
+    async def live(_request: Request) -> Response:
+        return JSONResponse({"status": "live"})
+
+    async def ready(_request: Request) -> Response:
+        if not await is_ready():
+            return errors.answer(Unavailable())
+        return JSONResponse({"status": "ready"})
+
+    async def figures(_request: Request) -> Response:
+        return Response(metrics.text(), media_type="text/plain; version=0.0.4")
+
+    async def documents(_request: Request) -> Response:
+        return operations_page(app.openapi())
+
+    for path, endpoint in {
+        "/health/live": live,
+        "/health/ready": ready,
+        "/metrics": figures,
+        "/docs": documents,
+    }.items():
+        app.add_route(path, endpoint, include_in_schema=False)
+    return app
+
+
+@asynccontextmanager
+async def running(*parts: Any) -> AsyncIterator[None]:
+    """Start parts in order and stop them in the reverse one, also when one fails to start."""
+    started: list[Any] = []
+    try:
+        for part in parts:
+            await part.start()
+            started.append(part)
+        yield
+    finally:
+        for part in reversed(started):
+            await part.stop()

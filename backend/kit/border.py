@@ -1,0 +1,95 @@
+"""The ASGI layer around each service: trace id, body limit, headers, figures, last guard."""
+
+import time
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from backend.contracts.problems import Internal, Problem, TooLarge
+from backend.kit import trace
+from backend.kit.errors import answer
+from backend.kit.logs import logger
+from backend.kit.metrics import Metrics
+
+_log = logger(__name__)
+_LARGEST = 1_000_000
+
+
+class BodyTooLarge(Exception):  # noqa: N818 -- a fact, and private to this layer
+    """More bytes came than the service reads."""
+
+
+class Border:
+    """Pure ASGI, because it wraps every request of the hot routes."""
+
+    def __init__(self, app: ASGIApp, metrics: Metrics, largest: int = _LARGEST) -> None:
+        self._app = app
+        self._metrics = metrics
+        self._largest = largest
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        began = time.perf_counter()
+        exchange = _Exchange(scope, receive, send, self._largest)
+        await exchange.serve(self._app)
+        route = getattr(scope.get("route"), "path", "-")
+        self._metrics.requests.labels(route, str(exchange.status)).inc()
+        self._metrics.seconds.labels(route).observe(time.perf_counter() - began)
+
+
+class _Exchange:
+    """One request and its answer."""
+
+    def __init__(self, scope: Scope, receive: Receive, send: Send, largest: int) -> None:
+        self._scope = scope
+        self._receive = receive
+        self._send = send
+        self._left = largest
+        headers = Headers(scope=scope)
+        self._trace_id = trace.begin(headers.get("traceparent"))
+        length = headers.get("content-length", "0")
+        self._is_too_large = not length.isdigit() or int(length) > largest
+        self._has_begun = False
+        self.status = 500
+
+    async def serve(self, app: ASGIApp) -> None:
+        """Run the application; whatever it raises becomes a problem."""
+        if self._is_too_large:
+            await self._refuse(TooLarge())
+            return
+        try:
+            await app(self._scope, self._bounded, self._stamped)
+        except BodyTooLarge:
+            await self._refuse(TooLarge())
+        # The request's guard: the caller gets a sentence and a trace id, the log gets the rest.
+        except Exception:  # noqa: BLE001 -- the guard of the request
+            _log.exception("request failed", path=self._scope["path"])
+            await self._refuse(Internal())
+
+    async def _refuse(self, problem: Problem) -> None:
+        if not self._has_begun:
+            await answer(problem)(self._scope, self._receive, self._stamped)
+
+    async def _bounded(self) -> Message:
+        message = await self._receive()
+        self._left -= len(message.get("body", b""))
+        if self._left < 0:
+            raise BodyTooLarge
+        return message
+
+    async def _stamped(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self._has_begun = True
+            self.status = message["status"]
+            _stamp(MutableHeaders(scope=message), self._trace_id)
+        await self._send(message)
+
+
+def _stamp(headers: MutableHeaders, trace_id: str) -> None:
+    headers["X-Trace-Id"] = trace_id
+    headers.setdefault("X-Content-Type-Options", "nosniff")
+    headers.setdefault("Referrer-Policy", "no-referrer")
+    headers.setdefault("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")

@@ -1,0 +1,96 @@
+"""The one place where problems become answers: `{"error": code, "detail": sentence, …}`."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import psycopg
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from psycopg_pool import PoolTimeout
+from pydantic import ValidationError
+from pydantic_core import to_json
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from backend.contracts.problems import (
+    BadRequest,
+    Internal,
+    Malformed,
+    Missing,
+    NotAllowed,
+    Problem,
+    TooLarge,
+    Unavailable,
+    UnsupportedMedia,
+)
+from backend.kit import trace
+from backend.kit.logs import logger
+
+_log = logger(__name__)
+_BY_STATUS: dict[int, type[Problem]] = {
+    400: BadRequest,
+    404: Missing,
+    405: NotAllowed,
+    413: TooLarge,
+    415: UnsupportedMedia,
+    503: Unavailable,
+}
+
+
+def answer(problem: Problem) -> Response:
+    """Render a problem; `retry_after_s` among its facts becomes the Retry-After header."""
+    body: dict[str, Any] = {
+        "error": problem.code,
+        "detail": problem.sentence,
+        "trace_id": trace.current(),
+        **problem.facts,
+    }
+    headers = {"Cache-Control": "no-store"}
+    if "retry_after_s" in problem.facts:
+        headers["Retry-After"] = str(max(1, round(problem.facts["retry_after_s"])))
+    elif problem.status == Unavailable.status:
+        headers["Retry-After"] = "2"
+    return Response(
+        to_json(body), status_code=problem.status, headers=headers, media_type="application/json"
+    )
+
+
+def malformed(errors: list[Any]) -> Malformed:
+    """Turn pydantic's errors into one problem that names each field, never its content."""
+    return Malformed(
+        fields=[
+            {"field": ".".join(str(part) for part in error["loc"]), "problem": error["msg"]}
+            for error in errors[:20]
+        ]
+    )
+
+
+def install(app: FastAPI) -> None:
+    """Give an application the handlers for all that can be raised."""
+
+    async def on_problem(_request: Request, error: Exception) -> Response:
+        return answer(error if isinstance(error, Problem) else Internal())
+
+    async def on_malformed(_request: Request, error: Exception) -> Response:
+        if isinstance(error, RequestValidationError | ValidationError):
+            return answer(malformed(list(error.errors())))
+        return answer(Internal())
+
+    async def on_http(_request: Request, error: Exception) -> Response:
+        status = error.status_code if isinstance(error, HTTPException) else 500
+        return answer(_BY_STATUS.get(status, Internal)())
+
+    async def on_database(_request: Request, error: Exception) -> Response:
+        _log.warning("database", error=repr(error))
+        return answer(Unavailable())
+
+    handlers: dict[type[Exception], Callable[[Request, Exception], Awaitable[Response]]] = {
+        Problem: on_problem,
+        RequestValidationError: on_malformed,
+        ValidationError: on_malformed,
+        HTTPException: on_http,
+        psycopg.OperationalError: on_database,
+        PoolTimeout: on_database,
+    }
+    for kind, handler in handlers.items():
+        app.add_exception_handler(kind, handler)

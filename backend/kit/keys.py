@@ -1,0 +1,147 @@
+"""Idempotency: a request with effects acts once, however often its client has to send it.
+
+The key is written in the transaction of the effect, so a crash leaves neither. The same request
+again gets the stored answer; another request under the same key is refused.
+"""
+
+import asyncio
+import hashlib
+import re
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+
+from fastapi import Request
+from pydantic import BaseModel
+from starlette.responses import Response
+
+from backend.contracts.problems import IdempotencyKeyMissing, IdempotencyKeyReused, Problem
+from backend.kit.database import Connection, Database
+from backend.kit.errors import answer
+
+_KEY = re.compile(r"^[\x21-\x7e]{8,64}$")
+# These may end differently next time, so they are never stored: signing in, waiting, trying again.
+_UNSTORED = frozenset({401, 408, 413, 429})
+
+_CLAIM = """
+    INSERT INTO idempotency (principal, route, key, request_hash)
+    VALUES (%s, %s, %s, %s) ON CONFLICT DO NOTHING
+"""
+_FIND = """
+    SELECT request_hash, status, body FROM idempotency
+    WHERE principal = %s AND route = %s AND key = %s
+"""
+_STORE = """
+    UPDATE idempotency SET status = %s, body = %s
+    WHERE principal = %s AND route = %s AND key = %s
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """One request as its sender means it: who, what, under which key, with which content."""
+
+    principal: str
+    route: str
+    key: str
+    digest: bytes
+
+    @property
+    def identity(self) -> tuple[str, str, str]:
+        """The primary key of its row."""
+        return (self.principal, self.route, self.key)
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What the client gets, now or again."""
+
+    status: int
+    body: bytes
+    is_replayed: bool = False
+
+    def response(self) -> Response:
+        """Render the reply."""
+        headers = {"Cache-Control": "no-store"}
+        if self.is_replayed:
+            headers["Idempotency-Replayed"] = "true"
+        return Response(self.body, self.status, headers, "application/json")
+
+
+async def intent_of(request: Request, principal: str) -> Intent:
+    """Read the intent of a request; raises IdempotencyKeyMissing."""
+    key = request.headers.get("idempotency-key", "")
+    if not _KEY.match(key):
+        raise IdempotencyKeyMissing
+    body = await request.body()
+    digest = hashlib.sha256(request.url.path.encode() + b"\0" + body).digest()
+    route = request.scope.get("route")
+    template = getattr(route, "path", request.url.path)
+    return Intent(principal, f"{request.method} {template}", key, digest)
+
+
+def is_storable(problem: Problem) -> bool:
+    """Say whether the same request would be refused again in the same way."""
+    return (
+        400 <= problem.status < 500
+        and problem.status not in _UNSTORED
+        and problem.facts.get("is_final", True)
+    )
+
+
+class Once:
+    """Runs effects under their keys: the boundary that commits a request's transaction."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._running: dict[tuple[str, str, str], asyncio.Future[Reply]] = {}
+
+    async def run(
+        self,
+        intent: Intent,
+        effect: Callable[[Connection], Awaitable[BaseModel]],
+        *,
+        status: int = 200,
+    ) -> Reply:
+        """Act once and return the reply; raises what the effect raises."""
+        joined = self._running.get(intent.identity)
+        if joined is not None:
+            await asyncio.wait([joined])
+        future: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
+        self._running[intent.identity] = future
+        try:
+            return await self._act(intent, effect, status)
+        finally:
+            future.cancel()
+            if self._running.get(intent.identity) is future:
+                del self._running[intent.identity]
+
+    async def _act(
+        self, intent: Intent, effect: Callable[[Connection], Awaitable[BaseModel]], status: int
+    ) -> Reply:
+        async with self._database.transaction() as connection:
+            claimed = await connection.execute(_CLAIM, (*intent.identity, intent.digest))
+            if not claimed.rowcount:
+                return await _stored(connection, intent)
+            refusal: Problem | None = None
+            reply = Reply(status, b"")
+            try:
+                async with connection.transaction():
+                    reply = replace(
+                        reply, body=(await effect(connection)).model_dump_json().encode()
+                    )
+            except Problem as problem:
+                if not is_storable(problem):
+                    raise
+                refusal = problem
+                reply = Reply(problem.status, bytes(answer(problem).body))
+            await connection.execute(_STORE, (reply.status, reply.body, *intent.identity))
+        if refusal is not None:
+            raise refusal
+        return reply
+
+
+async def _stored(connection: Connection, intent: Intent) -> Reply:
+    row = await (await connection.execute(_FIND, intent.identity)).fetchone()
+    if row is None or bytes(row["request_hash"]) != intent.digest:
+        raise IdempotencyKeyReused
+    return Reply(row["status"], bytes(row["body"]), is_replayed=True)

@@ -1,0 +1,1 @@
+"""Messages between services: outbox, broker port, inbox. Nothing is lost, nothing acts twice."""

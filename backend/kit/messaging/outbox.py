@@ -1,0 +1,122 @@
+"""The outbox: messages committed with their cause, and the relay that sends them.
+
+The relay takes rows that nobody else holds, never "all after the last id": ids commit out of
+order. It is woken by its own process after a commit and looks by itself each second.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import timedelta
+
+import psycopg
+from psycopg.types.json import Jsonb
+
+from backend.contracts.messages import Envelope, Message
+from backend.kit import trace
+from backend.kit.database import Connection, Database
+from backend.kit.logs import logger
+from backend.kit.messaging.broker import Broker, Receipt
+
+_log = logger(__name__)
+_WINDOW = 100
+_POLL_S = 1.0
+
+_PUT = """
+    INSERT INTO outbox (type, aggregate_id, version, trace_id, payload)
+    VALUES (%s, %s, %s, %s, %s)
+"""
+_DUE = """
+    SELECT seq, id, type, aggregate_id, version, created_at, trace_id, payload
+    FROM outbox
+    WHERE published_at IS NULL AND not_before <= clock_timestamp()
+    ORDER BY seq
+    FOR UPDATE SKIP LOCKED
+    LIMIT %s
+"""
+_SENT = "UPDATE outbox SET published_at = clock_timestamp() WHERE seq = ANY(%s)"
+_LATER = "UPDATE outbox SET not_before = clock_timestamp() + %s WHERE seq = %s"
+
+
+async def put(connection: Connection, message: Message, *, version: int) -> None:
+    """Write a message into the caller's transaction; wake the relay after its commit."""
+    await connection.execute(
+        _PUT,
+        (
+            message.TYPE,
+            message.order_id,
+            version,
+            trace.current(),
+            Jsonb(message.model_dump(mode="json")),
+        ),
+    )
+
+
+class Relay:
+    """Sends one service's outbox to the broker, for as long as it runs."""
+
+    def __init__(self, database: Database, broker: Broker) -> None:
+        self._database = database
+        self._broker = broker
+        self._wake = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+
+    def wake(self) -> None:
+        """Look now: something was committed."""
+        self._wake.set()
+
+    async def start(self) -> None:
+        """Begin to send in the background."""
+        self._task = asyncio.create_task(self._run(), name="outbox relay")
+
+    async def stop(self) -> None:
+        """Stop; rows not yet marked are sent again at the next start."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+            self._task = None
+
+    async def send_due(self) -> int:
+        """Send one window of due messages; return how many were confirmed."""
+        async with self._database.transaction() as connection:
+            rows = await (await connection.execute(_DUE, (_WINDOW,))).fetchall()
+            if not rows:
+                return 0
+            receipts = await self._broker.publish(
+                [
+                    Envelope(
+                        id=row["id"],
+                        type=row["type"],
+                        aggregate_id=row["aggregate_id"],
+                        version=row["version"],
+                        occurred_at=row["created_at"],
+                        trace_id=row["trace_id"],
+                        payload=row["payload"],
+                    )
+                    for row in rows
+                ]
+            )
+            return await _mark(connection, [row["seq"] for row in rows], receipts)
+
+    async def _run(self) -> None:
+        while True:
+            self._wake.clear()
+            try:
+                while await self.send_due():
+                    pass
+            except (psycopg.Error, OSError) as error:
+                _log.warning("outbox waits", error=str(error))
+            try:
+                await asyncio.wait_for(self._wake.wait(), _POLL_S)
+            except TimeoutError:
+                continue
+
+
+async def _mark(connection: Connection, seqs: Sequence[int], receipts: Sequence[Receipt]) -> int:
+    pairs = list(zip(seqs, receipts, strict=True))
+    sent = [seq for seq, receipt in pairs if receipt.is_accepted]
+    if sent:
+        await connection.execute(_SENT, (sent,))
+    for seq, receipt in pairs:
+        if not receipt.is_accepted:
+            await connection.execute(_LATER, (timedelta(seconds=receipt.retry_in_s), seq))
+    return len(sent)
