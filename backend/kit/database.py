@@ -4,14 +4,21 @@ Hot paths send one prepared statement or function call on `connection()`; everyt
 more than one statement runs inside `transaction()`, which commits at its end.
 """
 
-from collections.abc import AsyncIterator
+import asyncio
+import random
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from typing import TypeVar
 
+import psycopg
 from psycopg import AsyncConnection
+from psycopg.errors import DeadlockDetected, LockNotAvailable, SerializationFailure
 from psycopg.rows import DictRow, dict_row
 from psycopg_pool import AsyncConnectionPool
 
 Connection = AsyncConnection[DictRow]
+Result = TypeVar("Result")
+_TRIES = 3
 
 
 class Database:
@@ -56,7 +63,7 @@ class Database:
         try:
             async with self._pool.connection(timeout=2.0) as connection:
                 await connection.execute("SELECT 1")
-        except OSError:
+        except (psycopg.Error, OSError):
             return False
         return True
 
@@ -66,3 +73,13 @@ async def _configure(connection: Connection) -> None:
         "SELECT set_config('timezone', 'UTC', false), set_config('lock_timeout', '2s', false),"
         " set_config('plan_cache_mode', 'force_generic_plan', false)"
     )
+
+
+async def retrying(work: Callable[[], Awaitable[Result]]) -> Result:
+    """Run a transaction again when it lost a race for locks: three tries, with jitter."""
+    for attempt in range(1, _TRIES):
+        try:
+            return await work()
+        except (DeadlockDetected, LockNotAvailable, SerializationFailure):
+            await asyncio.sleep(random.uniform(0.01, 0.05) * attempt)  # noqa: S311 -- jitter
+    return await work()

@@ -19,6 +19,7 @@ from backend.contracts.problems import (
     Missing,
     NotAllowed,
     Problem,
+    Refused,
     TooLarge,
     Unavailable,
     UnsupportedMedia,
@@ -84,11 +85,16 @@ def install(app: FastAPI) -> None:
         _log.warning("database", error=repr(error))
         return answer(Unavailable())
 
+    async def on_conflict(_request: Request, error: Exception) -> Response:
+        _log.warning("constraint", error=repr(error))
+        return answer(Refused("This conflicts with what is there already. Look again first."))
+
     handlers: dict[type[Exception], Callable[[Request, Exception], Awaitable[Response]]] = {
         Problem: on_problem,
         RequestValidationError: on_malformed,
         ValidationError: on_malformed,
         HTTPException: on_http,
+        psycopg.errors.IntegrityError: on_conflict,
         psycopg.OperationalError: on_database,
         PoolTimeout: on_database,
     }

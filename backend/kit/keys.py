@@ -15,12 +15,13 @@ from pydantic import BaseModel
 from starlette.responses import Response
 
 from backend.contracts.problems import IdempotencyKeyMissing, IdempotencyKeyReused, Problem
-from backend.kit.database import Connection, Database
+from backend.kit.database import Connection, Database, retrying
 from backend.kit.errors import answer
 
 _KEY = re.compile(r"^[\x21-\x7e]{8,64}$")
-# These may end differently next time, so they are never stored: signing in, waiting, trying again.
-_UNSTORED = frozenset({401, 408, 413, 429})
+# Refusals that the same request would meet again. Not among them: signing in (401), what
+# another try may change (409), and waiting (413, 429, 5xx).
+_STORED = frozenset({400, 403, 404, 410, 415, 422})
 
 _CLAIM = """
     INSERT INTO idempotency (principal, route, key, request_hash)
@@ -79,15 +80,6 @@ async def intent_of(request: Request, principal: str) -> Intent:
     return Intent(principal, f"{request.method} {template}", key, digest)
 
 
-def is_storable(problem: Problem) -> bool:
-    """Say whether the same request would be refused again in the same way."""
-    return (
-        400 <= problem.status < 500
-        and problem.status not in _UNSTORED
-        and problem.facts.get("is_final", True)
-    )
-
-
 class Once:
     """Runs effects under their keys: the boundary that commits a request's transaction."""
 
@@ -109,7 +101,7 @@ class Once:
         future: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
         self._running[intent.identity] = future
         try:
-            return await self._act(intent, effect, status)
+            return await retrying(lambda: self._act(intent, effect, status))
         finally:
             future.cancel()
             if self._running.get(intent.identity) is future:
@@ -130,7 +122,7 @@ class Once:
                         reply, body=(await effect(connection)).model_dump_json().encode()
                     )
             except Problem as problem:
-                if not is_storable(problem):
+                if problem.status not in _STORED:
                     raise
                 refusal = problem
                 reply = Reply(problem.status, bytes(answer(problem).body))

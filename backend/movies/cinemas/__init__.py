@@ -1,0 +1,1 @@
+"""Cinemas: name, zone, currency, seller and business day."""

@@ -1,0 +1,1 @@
+"""The schema of movies' database, step by step."""

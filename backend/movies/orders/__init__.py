@@ -1,0 +1,1 @@
+"""Orders: held, paid, issued, refunded."""

@@ -1,0 +1,158 @@
+"""What a screening offers right now: its seats, prices and ticket types, kept for two seconds.
+
+An offer is only used to price and to refuse early; the claim itself checks sale window and price
+version again, under the lock.
+"""
+
+import time
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from backend.contracts.catalogue import PriceRule
+from backend.contracts.problems_orders import ScreeningMissing
+from backend.contracts.seats import LayoutSeat
+from backend.kit.database import Database
+from backend.movies.prices.rules import PriceCard, Showing
+from backend.movies.seats.rules import Room, room_of
+
+_FRESH_S = 2.0
+_LARGEST = 5_000
+
+_FIND = """
+    SELECT s.id, s.public_id, s.starts_at, s.ends_at, s.format, s.state, s.layout_id,
+           s.business_day, s.sale_closes_at,
+           c.id AS cinema_id, c.slug AS cinema_slug, c.name AS cinema_name, c.zone, c.currency,
+           c.seller, f.id AS film_id, f.title, f.certificate, r.name AS room_name,
+           v.id AS version_id, v.rules, v.fee_minor, v.tax_rate_bp,
+           (SELECT jsonb_object_agg(t.code, jsonb_build_object('name', t.name, 'rule', t.rule))
+            FROM ticket_type t WHERE t.cinema_id = c.id AND t.archived_at IS NULL) AS ticket_types
+    FROM screening s
+    JOIN cinema c ON c.id = s.cinema_id
+    JOIN film f ON f.id = s.film_id
+    JOIN room r ON r.id = s.room_id
+    JOIN price_card p ON p.id = s.price_card_id
+    JOIN price_card_version v ON v.id = p.version_id
+    WHERE s.public_id = %s
+"""
+_SEATS = """
+    SELECT seat_id AS seat, row_label AS row, seat_label AS label, kind, x, y, block, position,
+           pair, is_broken AS broken
+    FROM layout_seat WHERE layout_id = %s ORDER BY ordinal
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class TicketType:
+    """Who a ticket is for, by language, and its rule."""
+
+    name: dict[str, str]
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A screening as an order needs it."""
+
+    screening_id: int
+    public_id: UUID
+    cinema_id: UUID
+    cinema_slug: str
+    cinema_name: str
+    seller: dict[str, str]
+    zone: str
+    currency: str
+    film_id: UUID
+    title: dict[str, str]
+    certificate: str
+    room_name: str
+    starts_at: datetime
+    ends_at: datetime
+    layout_id: int
+    layout: tuple[LayoutSeat, ...]
+    room: Room
+    card: PriceCard
+    showing: Showing
+    ticket_types: dict[str, TicketType]
+
+
+class Offers:
+    """Reads offers; layouts never change, so they are kept for good."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._offers: dict[UUID, tuple[float, Offer]] = {}
+        self._layouts: dict[int, tuple[tuple[LayoutSeat, ...], Room]] = {}
+
+    async def get(self, screening: UUID) -> Offer:
+        """Return the offer of a screening; raises ScreeningMissing."""
+        until, offer = self._offers.get(screening, (0.0, None))
+        if offer is not None and until > time.monotonic():
+            return offer
+        offer = await self._read(screening)
+        if len(self._offers) >= _LARGEST:
+            self._offers.clear()
+        self._offers[screening] = (time.monotonic() + _FRESH_S, offer)
+        return offer
+
+    def forget(self, screening: UUID) -> None:
+        """Read it anew next time: the database said that it changed."""
+        self._offers.pop(screening, None)
+
+    async def layout(self, layout_id: int) -> tuple[tuple[LayoutSeat, ...], Room]:
+        """Return a layout's seats, and the same arranged for the rules."""
+        if layout_id not in self._layouts:
+            async with self._database.connection() as connection:
+                rows = await (await connection.execute(_SEATS, (layout_id,))).fetchall()
+            seats = tuple(LayoutSeat.model_validate(row) for row in rows)
+            self._layouts[layout_id] = (seats, room_of(seats))
+        return self._layouts[layout_id]
+
+    async def _read(self, screening: UUID) -> Offer:
+        async with self._database.connection() as connection:
+            row = await (await connection.execute(_FIND, (screening,))).fetchone()
+        if row is None or row["state"] == "draft":
+            raise ScreeningMissing
+        layout, room = await self.layout(row["layout_id"])
+        return _offer(row, layout, room)
+
+
+def _offer(row: dict[str, Any], layout: tuple[LayoutSeat, ...], room: Room) -> Offer:
+    local = row["starts_at"].astimezone(ZoneInfo(row["zone"]))
+    return Offer(
+        screening_id=row["id"],
+        public_id=row["public_id"],
+        cinema_id=row["cinema_id"],
+        cinema_slug=row["cinema_slug"],
+        cinema_name=row["cinema_name"],
+        seller=row["seller"],
+        zone=row["zone"],
+        currency=row["currency"],
+        film_id=row["film_id"],
+        title=row["title"],
+        certificate=row["certificate"],
+        room_name=row["room_name"],
+        starts_at=row["starts_at"],
+        ends_at=row["ends_at"],
+        layout_id=row["layout_id"],
+        layout=layout,
+        room=room,
+        card=PriceCard(
+            version_id=row["version_id"],
+            rules=tuple(PriceRule.model_validate(rule) for rule in row["rules"]),
+            fee_minor=row["fee_minor"],
+            tax_rate_bp=row["tax_rate_bp"],
+        ),
+        showing=Showing(
+            # A show after midnight belongs to the evening before, also for its price.
+            weekday=row["business_day"].weekday(),
+            minute=local.hour * 60 + local.minute,
+            format=row["format"],
+        ),
+        ticket_types={
+            code: TicketType(kind["name"], kind["rule"])
+            for code, kind in (row["ticket_types"] or {}).items()
+        },
+    )

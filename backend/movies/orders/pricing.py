@@ -1,0 +1,110 @@
+"""Turns chosen seats into priced lines, or says what is wrong with the choice."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from backend.contracts.orders import LineChoice
+from backend.contracts.problems_orders import (
+    CarerAlone,
+    SeatBroken,
+    SeatTwice,
+    SeatUnknown,
+    TicketTypeUnknown,
+)
+from backend.contracts.seats import LayoutSeat
+from backend.movies.orders.offers import Offer
+from backend.movies.prices.rules import Price
+
+
+@dataclass(frozen=True, slots=True)
+class PricedLine:
+    """A line as it will be frozen."""
+
+    line_no: int
+    seat: LayoutSeat
+    ticket_type: str
+    ticket_type_name: str
+    price: Price
+
+    def row(self) -> dict[str, str | int]:
+        """Return the columns of order_line, as place_orders reads them."""
+        return {
+            "line_no": self.line_no,
+            "seat": self.seat.seat,
+            "row_label": self.seat.row,
+            "seat_label": self.seat.label,
+            "seat_kind": self.seat.kind,
+            "ticket_type": self.ticket_type,
+            "ticket_type_name": self.ticket_type_name,
+            "price_minor": self.price.price_minor,
+            "fee_minor": self.price.fee_minor,
+            "gross_minor": self.price.gross_minor,
+            "tax_rate_bp": self.price.tax_rate_bp,
+            "tax_minor": self.price.tax_minor,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class PricedOrder:
+    """The lines and their sums."""
+
+    lines: tuple[PricedLine, ...]
+
+    @property
+    def seats(self) -> frozenset[int]:
+        """The seat numbers."""
+        return frozenset(line.seat.seat for line in self.lines)
+
+    @property
+    def total_minor(self) -> int:
+        """What the buyer pays."""
+        return sum(line.price.gross_minor for line in self.lines)
+
+    @property
+    def fee_minor(self) -> int:
+        """The booking fees inside the total."""
+        return sum(line.price.fee_minor for line in self.lines)
+
+    @property
+    def tax_minor(self) -> int:
+        """The tax inside the total: the sum of the lines' rounded taxes."""
+        return sum(line.price.tax_minor for line in self.lines)
+
+
+def priced(offer: Offer, choices: Sequence[LineChoice], language: str) -> PricedOrder:
+    """Price a choice; raises the problem that the buyer can mend."""
+    counts = Counter(choice.seat for choice in choices)
+    twice = [seat for seat, count in counts.items() if count > 1]
+    if twice:
+        raise SeatTwice(seats=twice)
+    unknown = [seat for seat in counts if seat not in offer.room.seats]
+    if unknown:
+        raise SeatUnknown(seats=unknown)
+    broken = [seat for seat in counts if offer.room.seats[seat].broken]
+    if broken:
+        raise SeatBroken(seats=broken)
+    lines = tuple(
+        _line(offer, number, choice, language) for number, choice in enumerate(choices, start=1)
+    )
+    _check_carers(offer, lines)
+    return PricedOrder(lines)
+
+
+def _line(offer: Offer, number: int, choice: LineChoice, language: str) -> PricedLine:
+    seat = offer.room.seats[choice.seat]
+    kind = offer.ticket_types.get(choice.ticket_type)
+    price = offer.card.price(choice.ticket_type, seat.kind, offer.showing)
+    if kind is None or price is None:
+        raise TicketTypeUnknown(ticket_type=choice.ticket_type, seat=choice.seat)
+    return PricedLine(number, seat, choice.ticket_type, kind.name[language], price)
+
+
+def _check_carers(offer: Offer, lines: Sequence[PricedLine]) -> None:
+    carers = sum(offer.ticket_types[line.ticket_type].rule == "carer" for line in lines)
+    places = sum(
+        line.seat.kind == "wheelchair" and offer.ticket_types[line.ticket_type].rule != "carer"
+        for line in lines
+    )
+    if carers > places:
+        raise CarerAlone

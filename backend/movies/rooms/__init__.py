@@ -1,0 +1,1 @@
+"""Rooms and the versions of their layouts."""

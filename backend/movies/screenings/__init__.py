@@ -1,0 +1,1 @@
+"""Screenings, and the programme that they make."""

@@ -1,0 +1,1 @@
+"""Seats of a screening: claims, the live map, best available, no lone seat."""
