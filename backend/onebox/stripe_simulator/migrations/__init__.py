@@ -1,0 +1,1 @@
+"""The simulator's schema, step by step."""

@@ -1,0 +1,1 @@
+"""Tests of the card simulator, driven by the provider's own SDK."""
