@@ -170,6 +170,7 @@ class OrderPaid(Message):
     language: Language
     email: str | None
     cinema_id: UUID
+    cinema_slug: str
     cinema_name: str
     seller_name: str
     seller_address: str

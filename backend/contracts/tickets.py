@@ -64,3 +64,11 @@ class AdmissionRead(Read):
     zone: str | None
     admitted_at: datetime | None
     admitted_door: str | None
+
+
+class AdmissionCounts(Read):
+    """How many tickets of a screening are good or were good at the door, and how many came in."""
+
+    screening_key: int
+    sold: int
+    admitted: int
