@@ -1,6 +1,7 @@
 """One simulator with an empty database per test."""
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
@@ -13,3 +14,13 @@ PACKAGE = "backend.onebox.stripe_simulator"
 async def rig(database_of) -> AsyncIterator[Rig]:
     async with rig_on(database_of(PACKAGE)) as made:
         yield made
+
+
+@pytest.fixture
+def loop_rig(database_of) -> Iterator[tuple[asyncio.Runner, Rig]]:
+    """Give a simulator and the loop it lives in: hypothesis calls plain functions only."""
+    with asyncio.Runner() as runner:
+        manager = rig_on(database_of(PACKAGE))
+        made = runner.run(manager.__aenter__())
+        yield runner, made
+        runner.run(manager.__aexit__(None, None, None))

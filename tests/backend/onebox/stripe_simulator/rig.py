@@ -14,7 +14,7 @@ from backend.onebox.stripe_simulator.app import create_app
 from backend.onebox.stripe_simulator.settings import SimulatorSettings, WebhookEndpoint
 
 KEY = "sk_test_of_the_rig"
-SECRET = "whsec_of_the_rig"  # noqa: S105 -- a sample
+SECRET = "whsec_of_the_rig"
 ADDRESS = "http://simulator.test"
 HOOK = "http://payment.test/webhooks/stripe"
 
@@ -64,7 +64,7 @@ class Hooks:
     def events(self) -> list[stripe.Event]:
         """Return what was heard, each checked and read by the SDK."""
         return [
-            stripe.Webhook.construct_event(  # type: ignore[no-untyped-call]
+            stripe.Webhook.construct_event(
                 request.content, request.headers["stripe-signature"], SECRET, tolerance=10**10
             )
             for request in self.heard
@@ -80,7 +80,7 @@ class Rig:
     hooks: Hooks
     web: httpx2.AsyncClient
     carrier: InProcess
-    stripe: stripe.StripeClient
+    stripe: Any
     dsn: str
 
     async def settle(self) -> None:
@@ -88,7 +88,7 @@ class Rig:
         while await self.app.state.passing.do_due() + await self.app.state.deliveries.post_due():
             pass
 
-    async def session(self, **changes: Any) -> stripe.checkout.Session:
+    async def session(self, **changes: Any) -> Any:
         return await self.stripe.v1.checkout.sessions.create_async(session_params(**changes))
 
     async def press(self, session: Any, card: str, **fields: str) -> httpx2.Response:
@@ -109,13 +109,13 @@ class Rig:
     async def events(self) -> list[str]:
         """Return the types of every event, oldest first."""
         found = await self.stripe.v1.events.list_async({"limit": 100})
-        return [event.type for event in found.data][::-1]
+        return [str(event.type) for event in found.data][::-1]
 
     async def intent(self, method: str | None = None, **changes: Any) -> Any:
-        params: dict[str, Any] = {"amount": 5000, "currency": "ron", **changes}
+        params: Any = {"amount": 5000, "currency": "ron", **changes}
         if method is not None:
             params |= {"payment_method": method, "confirm": True}
-        return await self.stripe.v1.payment_intents.create_async(params)  # type: ignore[arg-type]
+        return await self.stripe.v1.payment_intents.create_async(params)
 
 
 def session_params(**changes: Any) -> Any:

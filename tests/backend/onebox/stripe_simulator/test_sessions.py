@@ -1,5 +1,7 @@
 """Checkout Sessions over the SDK: what they hold, and the facts about them that shops trip over."""
 
+from typing import Any
+
 import pytest
 import stripe
 
@@ -132,14 +134,15 @@ async def test_sessions_are_listed_by_time_not_by_metadata(rig: Rig):
     rig.clock.pass_by(minutes=10)
     late = await rig.session(client_reference_id="late.1")
 
-    since = {"created": {"gte": late.created}}
+    since: Any = {"created": {"gte": late.created}}
     found = await rig.stripe.v1.checkout.sessions.list_async(since)
 
     assert [each.client_reference_id for each in found.data] == ["late.1"]
     every = await rig.stripe.v1.checkout.sessions.list_async()
     assert [each.id for each in every.data] == [late.id, early.id]
+    by_metadata: Any = {"metadata": {"order": "order"}}
     with pytest.raises(stripe.InvalidRequestError) as refused:
-        await rig.stripe.v1.checkout.sessions.list_async({"metadata": {"order": "order"}})
+        await rig.stripe.v1.checkout.sessions.list_async(by_metadata)
     assert refused.value.code == "parameter_unknown"
 
 
