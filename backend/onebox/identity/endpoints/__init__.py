@@ -1,0 +1,1 @@
+"""What the provider answers over HTTP, one module per conversation."""

@@ -1,0 +1,1 @@
+"""The identity database, step by step."""

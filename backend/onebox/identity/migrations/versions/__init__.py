@@ -1,0 +1,1 @@
+"""The numbered steps, each a few SQL statements."""
