@@ -5,19 +5,21 @@ from importlib.resources import files
 from typing import Any
 from urllib.parse import urlsplit
 
-from brand.stylesheet import tokens_css
-from brand.texts import texts
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
+from brand.stylesheet import tokens_css
+from brand.texts import texts
+
 _PACKAGE = "backend.onebox.stripe_simulator"
 _LANGUAGES = ("en", "ro")
+_SCRIPTS = ("countdown.js", "waiting.js")
 
 
 class Pages:
-    """Templates, style and the small script of the countdown."""
+    """Templates, style and two small scripts."""
 
     def __init__(self) -> None:
         self._templates = Environment(
@@ -29,7 +31,10 @@ class Pages:
         )
 
     def routes(self) -> list[Route]:
-        return [Route("/-/simulator.css", _style), Route("/-/countdown.js", _script)]
+        return [
+            Route("/-/simulator.css", _style),
+            Route("/-/{name:str}.js", _script),
+        ]
 
     def page(
         self,
@@ -59,7 +64,8 @@ def _policy(form_targets: list[str]) -> str:
     # Browsers hold a redirect that follows a form against form-action: the shop must be named.
     origins = sorted({f"{parts.scheme}://{parts.netloc}" for parts in map(urlsplit, form_targets)})
     return (
-        "default-src 'none'; style-src 'self'; script-src 'self'; font-src 'self'; "
+        "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; "
+        "font-src 'self'; "
         "img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'; "
         f"form-action {' '.join([chr(39) + 'self' + chr(39), *origins])}"
     )
@@ -85,9 +91,12 @@ async def _style(_request: Request) -> Response:
     return Response(text, media_type="text/css", headers={"cache-control": "max-age=300"})
 
 
-async def _script(_request: Request) -> Response:
+async def _script(request: Request) -> Response:
+    name = f"{request.path_params['name']}.js"
+    if name not in _SCRIPTS:
+        return Response(status_code=404)
     return Response(
-        _file("countdown.js"),
+        _file(name),
         media_type="text/javascript",
         headers={"cache-control": "max-age=300"},
     )

@@ -281,6 +281,8 @@ async def test_operator_sees_the_newest(rig: Rig):
 async def test_style_and_script_are_own_files(rig: Rig):
     style = await rig.web.get("/-/simulator.css")
     script = await rig.web.get("/-/countdown.js")
+    none = await rig.web.get("/-/other.js")
 
     assert style.headers["content-type"].startswith("text/css")
     assert script.headers["content-type"].startswith("text/javascript")
+    assert none.status_code == 404
