@@ -28,9 +28,15 @@ from backend.onebox.identity.endpoints import (
     verification,
 )
 from backend.onebox.identity.housekeeping import keep_house
-from backend.onebox.identity.pages import language_of
 from backend.onebox.identity.parts import assemble, parts_of
 from backend.onebox.identity.post import Post
+from backend.onebox.identity.problem_pages import (
+    LastGuard,
+    on_database,
+    on_http,
+    on_oauth,
+    on_page,
+)
 from backend.onebox.identity.problems import OAuthProblem, PageProblem
 from backend.onebox.identity.settings import REALM, IdentitySettings
 from backend.onebox.identity.static_files import stylesheet
@@ -67,13 +73,16 @@ def create_app(settings: IdentitySettings, *, post: Post | None = None) -> Starl
     app = Starlette(
         routes=_routes(),
         lifespan=lifespan,
-        middleware=[Middleware(Border, metrics=Metrics(), largest=_LARGEST_FORM)],
+        middleware=[
+            Middleware(Border, metrics=Metrics(), largest=_LARGEST_FORM),
+            Middleware(LastGuard),
+        ],
         exception_handlers={
-            OAuthProblem: _on_oauth,
-            PageProblem: _on_page,
-            HTTPException: _on_http,
-            psycopg.OperationalError: _on_database,
-            PoolTimeout: _on_database,
+            OAuthProblem: on_oauth,
+            PageProblem: on_page,
+            HTTPException: on_http,
+            psycopg.OperationalError: on_database,
+            PoolTimeout: on_database,
         },
     )
     app.state.parts = parts
@@ -114,40 +123,3 @@ async def _live(_request: Request) -> Response:
 async def _ready(request: Request) -> Response:
     is_up = await parts_of(request).database.is_up()
     return JSONResponse({"status": "UP" if is_up else "DOWN"}, status_code=200 if is_up else 503)
-
-
-async def _on_oauth(request: Request, error: Exception) -> Response:
-    if not isinstance(error, OAuthProblem):
-        raise error
-    if request.url.path.startswith(_ACTIONS):
-        return await _problem_page(request, "broken", error.status)
-    return token.refusal(error)
-
-
-async def _on_page(request: Request, error: Exception) -> Response:
-    if not isinstance(error, PageProblem):
-        raise error
-    return await _problem_page(request, error.page, error.status)
-
-
-async def _on_http(request: Request, error: Exception) -> Response:
-    status = error.status_code if isinstance(error, HTTPException) else 500
-    return await _problem_page(request, "missing" if status == 404 else "broken", status)
-
-
-async def _on_database(request: Request, error: Exception) -> Response:
-    _log.warning("database", error=repr(error))
-    response = await _problem_page(request, "unavailable", 503, asks_database=False)
-    response.headers["Retry-After"] = "2"
-    return response
-
-
-async def _problem_page(
-    request: Request, page: str, status: int, *, asks_database: bool = True
-) -> Response:
-    parts = parts_of(request)
-    home_url = await parts.clients.home_url() if asks_database else None
-    context = {"page": page, "home_url": home_url}
-    return parts.pages.render(
-        request, "problem", context, language=language_of(request), status=status
-    )

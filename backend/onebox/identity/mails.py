@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import formatdate, make_msgid
+from typing import Any
 from urllib.parse import urlencode
 
 from jinja2 import Environment
@@ -18,6 +19,7 @@ from backend.onebox.identity.post import MailUnsent, Post
 from backend.onebox.identity.settings import IdentitySettings
 from backend.onebox.identity.spans import span
 from brand.texts import texts
+from brand.tokens import tokens
 
 _log = logger(__name__)
 _TRIES = 3
@@ -61,12 +63,29 @@ class Mails:
 
     def compose(self, letter: Letter) -> EmailMessage:
         """Return the mail as text with an HTML twin."""
+        words = self._words(letter)
+        message = EmailMessage()
+        message["Subject"] = words["subject"]
+        message["From"] = str(
+            Address(self._settings.product_name, addr_spec=self._settings.mail_from)
+        )
+        message["To"] = letter.address
+        message["Date"] = formatdate(usegmt=True)
+        message["Message-ID"] = make_msgid(domain=self._settings.mail_from.rsplit("@", 1)[1])
+        message["Auto-Submitted"] = "auto-generated"
+        message.set_content(self._templates.get_template("mail.txt").render(words))
+        html = self._templates.get_template("mail.html").render(words)
+        message.add_alternative(html, subtype="html")
+        return message
+
+    def _words(self, letter: Letter) -> dict[str, Any]:
         t = texts(letter.language)
         product = self._settings.product_name
         is_reset = letter.kind is Kind.RESET
         life = self._settings.reset_link_life if is_reset else self._settings.verify_link_life
         root = f"identity.mail.{letter.kind}"
-        parts = {
+        return {
+            "subject": t(f"{root}.subject", product=product),
             "title": t(f"{root}.title", product=product),
             "paragraphs": [
                 t(f"{root}.why", product=product),
@@ -74,20 +93,10 @@ class Mails:
                 t(f"{root}.unasked"),
             ],
             "button": t(f"{root}.button", product=product),
+            "copy_hint": t("identity.mail.copy_hint"),
             "link": letter.link,
             "product": product,
             "language": letter.language,
-            "copy_hint": t("identity.mail.copy_hint"),
+            "colour": tokens().palette("light"),
+            "family": str(tokens().type["family"]).replace('"', "'"),
         }
-        message = EmailMessage()
-        message["Subject"] = t(f"{root}.subject", product=product)
-        message["From"] = str(Address(product, addr_spec=self._settings.mail_from))
-        message["To"] = letter.address
-        message["Date"] = formatdate(usegmt=True)
-        message["Message-ID"] = make_msgid(domain=self._settings.mail_from.rsplit("@", 1)[1])
-        message["Auto-Submitted"] = "auto-generated"
-        message.set_content(self._templates.get_template("mail.txt").render(**parts))
-        message.add_alternative(
-            self._templates.get_template("mail.html").render(**parts), subtype="html"
-        )
-        return message
