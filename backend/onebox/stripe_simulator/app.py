@@ -5,11 +5,14 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from functools import partial
+from itertools import count
 
 import httpx2
+from psycopg import OperationalError
+from psycopg_pool import PoolTimeout
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -53,8 +56,8 @@ def create_app(
             app.state.deliveries = deliveries
             tasks = []
             if settings.works_by_itself:
-                rounds = _keep_going(settings, bell, passing, deliveries)
-                tasks.append(asyncio.create_task(rounds))
+                tasks.append(asyncio.create_task(_post(settings, bell, deliveries)))
+                tasks.append(asyncio.create_task(_pass(settings, passing)))
             try:
                 yield
             finally:
@@ -79,27 +82,37 @@ def create_app(
             *Inspection(settings, database, pages).routes(),
             *pages.routes(),
         ],
-        exception_handlers={HTTPException: _unrecognized},
+        exception_handlers={
+            HTTPException: _unrecognized,
+            OperationalError: pages.busy,
+            PoolTimeout: pages.busy,
+        },
         lifespan=lifespan,
     )
 
 
-async def _keep_going(
-    settings: SimulatorSettings, bell: Bell, passing: Passing, deliveries: Deliveries
-) -> None:
-    """Do what is due and post what is to be posted, until cancelled."""
-    rounds = 0
+async def _post(settings: SimulatorSettings, bell: Bell, deliveries: Deliveries) -> None:
+    """Post what is to be posted, until cancelled."""
     while True:
-        busy = 0
-        try:
-            busy = await passing.do_due() + await deliveries.post_due()
-            if rounds % ROUNDS_BETWEEN_FORGETTING == 0:
-                await passing.forget()
-        except Exception:  # noqa: BLE001 -- guard of the loop: the database may be away for a while
-            _log.exception("the simulator's background round failed")
-        rounds += 1
-        if not busy:
+        if not await _guarded(deliveries.post_due):
             await bell.wait(settings.poll_every)
+
+
+async def _pass(settings: SimulatorSettings, passing: Passing) -> None:
+    """Do what is due, until cancelled; apart from the posts, which may wait for a slow shop."""
+    for turn in count():
+        await _guarded(passing.do_due)
+        if turn % ROUNDS_BETWEEN_FORGETTING == 0:
+            await _guarded(passing.forget)
+        await asyncio.sleep(settings.poll_every.total_seconds())
+
+
+async def _guarded(work: Callable[[], Awaitable[int]]) -> int:
+    try:
+        return await work()
+    except Exception:  # noqa: BLE001 -- guard of the loops: the database may be away for a while
+        _log.exception("the simulator's background work failed")
+        return 0
 
 
 async def _call(door: Door, operation: Operation, request: Request) -> Response:

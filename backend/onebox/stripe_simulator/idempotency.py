@@ -19,13 +19,13 @@ LONGEST = 255
 _LOCK = "SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0)) AS is_ours"
 _FIND = """
 SELECT path, params_hash, status, body, request_id FROM idempotency_key
-WHERE account = %s AND key = %s AND made_at > %s
+WHERE key = %s AND made_at > %s
 """
 _KEEP = """
 INSERT INTO idempotency_key
-  (account, key, path, params_hash, status, body, request_id, made_at)
-VALUES (%s, %s, %s, %s, %s, %s, %s, %s)
-ON CONFLICT (account, key) DO UPDATE SET path = excluded.path,
+  (key, path, params_hash, status, body, request_id, made_at)
+VALUES (%s, %s, %s, %s, %s, %s, %s)
+ON CONFLICT (key) DO UPDATE SET path = excluded.path,
   params_hash = excluded.params_hash, status = excluded.status, body = excluded.body,
   request_id = excluded.request_id, made_at = excluded.made_at
 """
@@ -33,9 +33,8 @@ ON CONFLICT (account, key) DO UPDATE SET path = excluded.path,
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """Whose key it is, and what was asked with it."""
+    """A key of the one account that the simulator keeps, and what was asked with it."""
 
-    account: str
     key: str
     path: str
     params_hash: bytes
@@ -50,20 +49,20 @@ class Kept:
     request_id: str
 
 
-def key_of(account: str, key: str, path: str, params: Body) -> Key:
+def key_of(key: str, path: str, params: Body) -> Key:
     if len(key) > LONGEST or not key.isprintable():
         raise wrong("Idempotency keys can have up to 255 characters.", None)
     text = json.dumps(params, sort_keys=True)
-    return Key(account, key, path, hashlib.sha256(text.encode()).digest())
+    return Key(key, path, hashlib.sha256(text.encode()).digest())
 
 
 async def kept(work: Work, key: Key) -> Kept | None:
     """Own the key until the transaction's end, or return its answer; raises StripeError."""
-    cursor = await work.connection.execute(_LOCK, (f"{key.account} {key.key}",))
+    cursor = await work.connection.execute(_LOCK, (f"idempotency {key.key}",))
     row = await cursor.fetchone()
     if row is None or not row["is_ours"]:
         raise key_in_use(key.key)
-    cursor = await work.connection.execute(_FIND, (key.account, key.key, work.at - KEPT_FOR))
+    cursor = await work.connection.execute(_FIND, (key.key, work.at - KEPT_FOR))
     row = await cursor.fetchone()
     if row is None:
         return None
@@ -86,12 +85,13 @@ async def keep(work: Work, key: Key, answer: Kept) -> None:
     """Store the answer in the transaction of its effect."""
     await work.connection.execute(
         _KEEP,
-        (key.account, key.key, key.path, key.params_hash, answer.status, answer.body,
+        (key.key, key.path, key.params_hash, answer.status, answer.body,
          answer.request_id, work.at),
     )  # fmt: skip
 
 
-async def forget_old(work: Work) -> None:
-    await work.connection.execute(
+async def forget_old(work: Work) -> int:
+    cursor = await work.connection.execute(
         "DELETE FROM idempotency_key WHERE made_at < %s", (work.at - KEPT_FOR,)
     )
+    return cursor.rowcount

@@ -1,6 +1,7 @@
 """Keeps the provider's objects: one table per noun, each row the body that the API shows."""
 
 import json
+import re
 import secrets
 import string
 from enum import StrEnum
@@ -15,6 +16,7 @@ from backend.onebox.stripe_simulator.errors import no_such, wrong
 
 Body: TypeAlias = dict[str, Any]
 
+_IDENTITY = re.compile(r"[A-Za-z0-9_]{1,255}")
 _ALPHABET = string.ascii_letters + string.digits
 
 
@@ -80,10 +82,17 @@ async def fetch(
     connection: Connection, kind: Kind, identity: str, *, param: str = "id", lock: bool = False
 ) -> Body:
     """Return the body; raises resource_missing. `lock` keeps others from changing it."""
+    check_identity(kind, identity, param)
     body = await find(connection, kind, identity, lock=lock)
     if body is None:
         raise no_such(_NOUNS.get(kind, str(kind)), identity, param)
     return body
+
+
+def check_identity(kind: Kind, identity: str, param: str) -> None:
+    """Refuse an identity out of a path that no object can have, such as one with a NUL."""
+    if not _IDENTITY.fullmatch(identity):
+        raise no_such(_NOUNS.get(kind, str(kind)), identity, param)
 
 
 async def page(

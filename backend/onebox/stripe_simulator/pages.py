@@ -36,6 +36,10 @@ class Pages:
             Route("/-/{name:str}.js", _script),
         ]
 
+    async def busy(self, request: Request, _error: Exception) -> Response:
+        """Ask a visitor to try again: the database is away, or someone else holds the lock."""
+        return self.page(request, "busy.html", status=503)
+
     def page(
         self,
         request: Request,

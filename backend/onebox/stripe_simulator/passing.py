@@ -90,8 +90,8 @@ class Passing:
                 await connection.execute(_POSTPONE, {"now": now})
         return True
 
-    async def forget(self) -> None:
-        """Drop idempotency keys that are over."""
+    async def forget(self) -> int:
+        """Drop idempotency keys that are over, and return how many."""
         async with self._database.connection() as connection:
             work = Work(connection, self._settings, self._settings.clock())
-            await idempotency.forget_old(work)
+            return await idempotency.forget_old(work)

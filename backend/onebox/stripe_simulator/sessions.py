@@ -17,7 +17,7 @@ from backend.onebox.stripe_simulator.work import Ask, Work
 
 SHORTEST_S = 30 * 60
 LONGEST_S = 24 * 60 * 60
-_EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
+_EMAIL = re.compile(r"[^@\s\x00-\x1f]+@[^@\s\x00-\x1f.]+(\.[^@\s\x00-\x1f.]+)+")
 
 _INSERT = """
 WITH made AS (
@@ -103,6 +103,7 @@ def is_email(text: str) -> bool:
 
 async def locked(work: Work, identity: str) -> tuple[Body, Body]:
     """Return a session and what it hides (its lines, its intent's parameters), locked."""
+    objects.check_identity(Kind.SESSION, identity, "session")
     row = await (await work.connection.execute(_LOCK, (identity,))).fetchone()
     if row is None:
         raise no_such("checkout.session", identity, "session")
@@ -111,6 +112,7 @@ async def locked(work: Work, identity: str) -> tuple[Body, Body]:
 
 async def locked_intent(work: Work, identity: str) -> tuple[Body | None, Body]:
     """Return an intent and the session that it came from, both locked."""
+    objects.check_identity(Kind.INTENT, identity, "intent")
     row = await (await work.connection.execute(_LOCK_BY_INTENT, (identity,))).fetchone()
     intent = await objects.fetch(work.connection, Kind.INTENT, identity, param="intent", lock=True)
     return (None if row is None else row["body"]), intent
@@ -186,6 +188,7 @@ async def list_all(work: Work, ask: Ask) -> Body:
 
 async def lines(work: Work, identity: str) -> list[Body]:
     """Return what a session sells."""
+    objects.check_identity(Kind.SESSION, identity, "session")
     cursor = await work.connection.execute(
         "SELECT hidden->'lines' AS lines FROM checkout_session WHERE id = %s", (identity,)
     )

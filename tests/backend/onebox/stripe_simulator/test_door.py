@@ -1,6 +1,10 @@
 """The border of the API: keys, unknown addresses, forms that are none, health."""
 
+import subprocess
+import sys
+
 import pytest
+from psycopg import AsyncConnection
 
 from backend.onebox.stripe_simulator.errors import StripeError
 from backend.onebox.stripe_simulator.forms import parse
@@ -79,6 +83,43 @@ async def test_operators_page_can_be_left_out(database_of):
     dsn = database_of("backend.onebox.stripe_simulator")
     async with rig_on(dsn, shows_inspection=False) as rig:
         assert (await rig.web.get("/")).status_code == 404
+
+
+@pytest.mark.integration
+@pytest.mark.parametrize("identity", ["%00", "cs_%C8%99", "x" * 300])
+async def test_identity_that_none_can_have_is_missing(rig: Rig, identity: str):
+    signed = {"authorization": f"Bearer {KEY}"}
+    for path in ("checkout/sessions", "payment_intents", "events"):
+        reply = await rig.web.get(f"/v1/{path}/{identity}", headers=signed)
+        assert (reply.status_code, reply.json()["error"]["code"]) == (404, "resource_missing")
+    reply = await rig.web.post(f"/v1/payment_intents/{identity}/capture", headers=signed)
+    assert reply.status_code == 404
+    assert (await rig.web.get(f"/c/pay/{identity}")).status_code == 404
+    assert (await rig.web.get(f"/c/challenge/{identity}")).status_code == 404
+
+
+@pytest.mark.integration
+async def test_visitor_is_asked_to_come_again_while_the_session_is_locked(rig: Rig):
+    session = await rig.session()
+    lock = "SELECT FROM checkout_session WHERE id = %s FOR UPDATE"
+    async with await AsyncConnection.connect(rig.dsn) as other:
+        await other.execute(lock, (session.id,))
+
+        page = await rig.web.get(f"/c/pay/{session.id}")
+        refused = await rig.web.post(
+            f"/v1/checkout/sessions/{session.id}/expire",
+            headers={"authorization": f"Bearer {KEY}"},
+        )
+
+    assert (page.status_code, refused.status_code) == (503, 429)
+    assert "busy for a moment" in page.text
+    assert refused.json()["error"]["code"] == "lock_timeout"
+
+
+def test_the_sdk_is_not_imported_by_the_simulator():
+    code = "import sys, backend.onebox.stripe_simulator.app; sys.exit('stripe' in sys.modules)"
+
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
 def test_form_nests():

@@ -141,15 +141,13 @@ CREATE INDEX ON delivery (event_id);
 CREATE INDEX ON delivery (next_at) WHERE state = 'PENDING';
 
 CREATE TABLE idempotency_key (
-    account text NOT NULL,
-    key text NOT NULL,
+    key text PRIMARY KEY,
     path text NOT NULL,
     params_hash bytea NOT NULL,
     status integer NOT NULL,
     body text NOT NULL,
     request_id text NOT NULL,
-    made_at timestamptz NOT NULL,
-    PRIMARY KEY (account, key)
+    made_at timestamptz NOT NULL
 );
 CREATE INDEX ON idempotency_key (made_at);
 
