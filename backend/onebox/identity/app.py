@@ -16,6 +16,7 @@ from starlette.routing import Route
 from backend.kit.border import Border
 from backend.kit.logs import logger
 from backend.kit.metrics import Metrics
+from backend.onebox.identity import static_files
 from backend.onebox.identity.endpoints import (
     authorize,
     discovery,
@@ -39,7 +40,6 @@ from backend.onebox.identity.problem_pages import (
 )
 from backend.onebox.identity.problems import OAuthProblem, PageProblem
 from backend.onebox.identity.settings import REALM, IdentitySettings
-from backend.onebox.identity.static_files import stylesheet
 
 _LARGEST_FORM = 65_536
 _REALM_PATH = f"/realms/{REALM}"
@@ -110,7 +110,7 @@ def _routes() -> list[Route]:
         Route(f"{_ACTIONS}/reset-credentials", recovery.submit, methods=["POST"]),
         Route(f"{_ACTIONS}/action-token", mailed.show),
         Route(f"{_ACTIONS}/action-token", mailed.submit, methods=["POST"]),
-        Route("/resources/identity.css", stylesheet),
+        Route("/resources/{version}/{name}", static_files.serve),
         Route("/health/live", _live),
         Route("/health/ready", _ready),
     ]

@@ -13,6 +13,7 @@ from starlette.responses import HTMLResponse, Response
 
 from backend.onebox.identity.settings import IdentitySettings
 from backend.onebox.identity.spans import span
+from backend.onebox.identity.static_files import address_of
 from brand.texts import LANGUAGE_NAMES, LANGUAGES, texts
 
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -38,6 +39,7 @@ class Pages:
             trim_blocks=True,
             lstrip_blocks=True,
         )
+        self.templates.globals["asset"] = address_of
 
     def render(
         self,
