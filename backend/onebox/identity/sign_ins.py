@@ -24,7 +24,11 @@ _FIND = """
 _SPEAK = "UPDATE sign_in SET language = %s WHERE sign_in_id = %s"
 _REMEMBER = "UPDATE sign_in SET login_hint = %s WHERE sign_in_id = %s"
 _ADOPT = "UPDATE sign_in SET account_id = %s WHERE sign_in_id = %s"
-_END = "DELETE FROM sign_in WHERE sign_in_id = %s"
+# A double click sends the form twice, and the browser shows the second answer.
+_FINISH = """
+    UPDATE sign_in SET expires_at = least(expires_at, now() + interval '1 minute')
+    WHERE sign_in_id = %s
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +91,9 @@ class SignIns:
         """Note whose password was given (or set) in this browser."""
         await self._run(_ADOPT, (account_id, sign_in_id))
 
-    async def end(self, sign_in_id: UUID) -> None:
-        """Forget it: a code was sent."""
-        await self._run(_END, (sign_in_id,))
+    async def finish(self, sign_in_id: UUID) -> None:
+        """A code was sent: let the form work for one more minute only."""
+        await self._run(_FINISH, (sign_in_id,))
 
     async def _run(self, query: str, values: tuple[object, ...]) -> None:
         async with self._database.connection() as connection:

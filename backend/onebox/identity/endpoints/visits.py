@@ -118,7 +118,7 @@ async def complete(visit: Visit, account: Account) -> Response:
     session, cookie = await parts.sessions.begin(account.account_id, former)
     response = await with_code(parts, session, visit.sign_in.asked)
     response.status_code = 303
-    await parts.sign_ins.end(visit.sign_in.sign_in_id)
+    await parts.sign_ins.finish(visit.sign_in.sign_in_id)
     parts.cookies.keep_session(response, cookie)
     return response
 

@@ -1,5 +1,7 @@
 """What the protocol's endpoints refuse, and in which words."""
 
+import asyncio
+
 import pytest
 
 from tests.backend.onebox.identity.browser import CALLBACK, returned
@@ -168,6 +170,14 @@ async def test_code_used_twice_takes_its_tokens_back(browser, client):
 
     assert second.json()["error"] == "invalid_grant"
     assert refreshed.json()["error"] == "invalid_grant"
+
+
+async def test_code_shown_many_times_at_once_is_good_once(browser, client):
+    begun, location = await walked(browser, client)
+
+    answers = await asyncio.gather(*(redeem(client, begun, location) for _ in range(6)))
+
+    assert sorted(answer.status_code for answer in answers) == [200, 400, 400, 400, 400, 400]
 
 
 async def test_code_expires(app, browser, client):

@@ -128,10 +128,18 @@ async def test_form_of_one_browser_is_worthless_in_another(browser, other_browse
     assert other_browser.title == "This page has expired"
 
 
-async def test_form_after_its_sign_in_says_that_it_is_over(browser, client):
+async def test_form_sent_twice_answers_twice_and_soon_says_that_it_is_over(app, browser, client):
     await browser.open(client.begin().address)
     address = str(browser.page.url)
     await browser.submit(username=EMAIL, password=PASSWORD)
+
+    await browser.open(address)
+    second = await browser.submit(username=EMAIL, password=PASSWORD)
+    assert "code" in returned(second)
+    async with app.state.parts.database.connection() as connection:
+        left = "SELECT max(expires_at) < now() + interval '61 seconds' AS is_short FROM sign_in"
+        assert await (await connection.execute(left)).fetchone() == {"is_short": True}
+        await connection.execute("UPDATE sign_in SET expires_at = now()")
 
     assert (await browser.open(address)).status_code == 410
 
