@@ -11,16 +11,22 @@ PACKAGE = "backend.onebox.stripe_simulator"
 
 
 @pytest.fixture
-async def rig(database_of) -> AsyncIterator[Rig]:
-    async with rig_on(database_of(PACKAGE)) as made:
+def dsn(database_of) -> str:
+    """Return the address of an empty database with the simulator's tables."""
+    return str(database_of(PACKAGE))
+
+
+@pytest.fixture
+async def rig(dsn: str) -> AsyncIterator[Rig]:
+    async with rig_on(dsn) as made:
         yield made
 
 
 @pytest.fixture
-def loop_rig(database_of) -> Iterator[tuple[asyncio.Runner, Rig]]:
+def loop_rig(dsn: str) -> Iterator[tuple[asyncio.Runner, Rig]]:
     """Give a simulator and the loop it lives in: hypothesis calls plain functions only."""
     with asyncio.Runner() as runner:
-        manager = rig_on(database_of(PACKAGE))
+        manager = rig_on(dsn)
         made = runner.run(manager.__aenter__())
         yield runner, made
         runner.run(manager.__aexit__(None, None, None))

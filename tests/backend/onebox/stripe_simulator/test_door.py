@@ -79,8 +79,7 @@ async def test_healthy_while_the_database_answers(rig: Rig):
 
 
 @pytest.mark.integration
-async def test_operators_page_can_be_left_out(database_of):
-    dsn = database_of("backend.onebox.stripe_simulator")
+async def test_operators_page_can_be_left_out(dsn: str):
     async with rig_on(dsn, shows_inspection=False) as rig:
         assert (await rig.web.get("/")).status_code == 404
 

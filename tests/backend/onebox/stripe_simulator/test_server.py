@@ -35,7 +35,7 @@ async def serving(app: Starlette) -> AsyncIterator[str]:
             await task
 
 
-async def test_webhook_of_an_expired_session_arrives_by_itself(database_of):
+async def test_webhook_of_an_expired_session_arrives_by_itself(dsn: str):
     arrived: asyncio.Queue[stripe.Event] = asyncio.Queue()
 
     async def hear(request: Request) -> Response:
@@ -46,7 +46,7 @@ async def test_webhook_of_an_expired_session_arrives_by_itself(database_of):
     shop = Starlette(routes=[Route("/webhooks/stripe", hear, methods=["POST"])])
     async with serving(shop) as shop_address:
         settings = SimulatorSettings(
-            dsn=database_of("backend.onebox.stripe_simulator"),
+            dsn=dsn,
             public_url="http://127.0.0.1",
             secret_keys=("sk_test_old", KEY),
             webhook_endpoints=(WebhookEndpoint(f"{shop_address}/webhooks/stripe", SECRET),),

@@ -93,8 +93,7 @@ async def test_webhook_is_given_up_after_three_days(rig: Rig):
     assert event.pending_webhooks == 0
 
 
-async def test_webhook_survives_a_stop_between_claim_and_answer(database_of):
-    dsn = database_of("backend.onebox.stripe_simulator")
+async def test_webhook_survives_a_stop_between_claim_and_answer(dsn: str):
     async with rig_on(dsn) as first:
         await first.intent()
 
@@ -114,8 +113,7 @@ async def test_webhook_survives_a_stop_between_claim_and_answer(database_of):
         assert [event.type for event in second.hooks.events()] == ["payment_intent.created"]
 
 
-async def test_endpoint_that_is_gone_is_given_up(database_of):
-    dsn = database_of("backend.onebox.stripe_simulator")
+async def test_endpoint_that_is_gone_is_given_up(dsn: str):
     async with rig_on(dsn) as first:
         await first.intent()
     async with rig_on(dsn, webhook_endpoints=()) as second:
