@@ -9,6 +9,12 @@ from pydantic import Field, StringConstraints
 from backend.contracts.schema import Read, Strict
 
 TicketStatus = Literal["ISSUED", "ADMITTED", "REVOKED"]
+Door = Annotated[
+    str,
+    StringConstraints(
+        strip_whitespace=True, min_length=1, max_length=60, pattern=r"^[^\x00-\x1f\x7f]+$"
+    ),
+]
 
 
 class TicketRead(Read):
@@ -44,7 +50,7 @@ class AdmissionCreate(Strict):
     """A scan: what the scanner read, where, and for which screenings the door is open."""
 
     code: Annotated[str, StringConstraints(max_length=4096)]
-    door: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
+    door: Door
     cinema_id: UUID
     screening_keys: Annotated[list[int], Field(max_length=50, default_factory=list)]
 

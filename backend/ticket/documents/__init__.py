@@ -1,0 +1,1 @@
+"""Documents: the PDF of an order, drawn from the database whenever somebody asks."""

@@ -1,0 +1,5 @@
+"""Which documents there are."""
+
+from typing import Literal
+
+Document = Literal["tickets", "receipt"]
