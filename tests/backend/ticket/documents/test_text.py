@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from backend.ticket.documents.text import Block, fit, printable, shorten, wrap
 
-LATIN = frozenset(range(32, 127)) | {ord(letter) for letter in "ăâîșțĂÂÎȘȚ…☐–"}
+LATIN = frozenset(range(32, 127)) | {ord(letter) for letter in "ăâîșțĂÂÎȘȚ…☐"}
 
 
 def ruler(text: str, size: float) -> float:

@@ -1,0 +1,1 @@
+"""Lists: the signed revocations and relocations of a cinema that doors pull."""

@@ -1,0 +1,1 @@
+"""Mails: what buyers are told, recorded with its cause and sent in the background."""

@@ -1,0 +1,68 @@
+"""SMTP against a real server on loopback: taken, refused for good, busy, away."""
+
+import socket
+
+import pytest
+from aiosmtpd.controller import Controller
+
+from backend.ticket.mails.post import AddressRefused, PostAway, SmtpPost
+from tests.backend.ticket.mails.test_content import SENDER, mail, order, tickets_mail
+
+pytestmark = pytest.mark.integration
+
+
+class Server:
+    """Answers RCPT as told and keeps what it takes."""
+
+    def __init__(self, answer: str) -> None:
+        self.answer = answer
+        self.taken: list[bytes] = []
+
+    async def handle_RCPT(self, server, session, envelope, address, rcpt_options):  # noqa: N802 -- aiosmtpd's name
+        if self.answer.startswith("250"):
+            envelope.rcpt_tos.append(address)
+        return self.answer
+
+    async def handle_DATA(self, server, session, envelope):  # noqa: N802 -- aiosmtpd's name
+        self.taken.append(envelope.content)
+        return "250 taken"
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+async def send_to(server: Server) -> None:
+    controller = Controller(server, hostname="127.0.0.1", port=free_port())
+    controller.start()
+    try:
+        post = SmtpPost("127.0.0.1", controller.port, 5.0)
+        await post.send(tickets_mail(SENDER, mail(), order(), b"%PDF"))
+    finally:
+        controller.stop()
+
+
+async def test_mail_arrives_with_its_message_id():
+    server = Server("250 ok")
+
+    await send_to(server)
+
+    (content,) = server.taken
+    assert f"Message-ID: <tickets.{order().id}.1@localhost>".encode() in content
+
+
+async def test_refused_address_is_told_apart_from_a_busy_server():
+    with pytest.raises(AddressRefused):
+        await send_to(Server("550 no such user"))
+    with pytest.raises(PostAway):
+        await send_to(Server("451 try later"))
+
+
+async def test_server_that_is_not_there_is_away():
+    with pytest.raises(PostAway):
+        await SmtpPost("127.0.0.1", free_port(), 2.0).send(
+            tickets_mail(SENDER, mail(), order(), b"%PDF")
+        )
