@@ -1,5 +1,9 @@
-"""A ticket code as dark squares: numeric QR, version 6-M, always the same mask."""
+"""A ticket code as outlines: numeric QR, version 6-M, always the same mask.
 
+Outlines rather than squares, because viewers show seams between squares that only touch.
+"""
+
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -12,22 +16,19 @@ QUIET = 4
 # Trying all eight masks costs six times as much and no reader needs it.
 _MASK = 3
 
-
-@dataclass(frozen=True, slots=True)
-class Bar:
-    """A run of dark squares in one row."""
-
-    column: int
-    row: int
-    length: int
+Point = tuple[int, int]
+Outline = tuple[Point, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Symbol:
-    """A drawn code: its side in squares, without the quiet zone, and its bars."""
+    """A drawn code: its side in squares, without the quiet zone, and the edges of its dark areas.
+
+    Dark is on the right hand of each edge, so holes turn the other way.
+    """
 
     side: int
-    bars: tuple[Bar, ...]
+    outlines: tuple[Outline, ...]
 
 
 def symbol(code: str) -> Symbol:
@@ -35,19 +36,46 @@ def symbol(code: str) -> Symbol:
     drawn = QRCode(version=VERSION, error_correction=ERROR_CORRECT_M, border=0, mask_pattern=_MASK)
     drawn.add_data(QRData(code, mode=MODE_NUMBER))
     drawn.make(fit=False)
-    rows = [[bool(square) for square in row] for row in drawn.modules]
-    return Symbol(
-        side=len(rows),
-        bars=tuple(bar for number, row in enumerate(rows) for bar in _bars(number, row)),
+    dark = frozenset(
+        (column, row)
+        for row, squares in enumerate(drawn.modules)
+        for column, is_dark in enumerate(squares)
+        if is_dark
     )
+    return Symbol(side=len(drawn.modules), outlines=tuple(outlines(dark)))
 
 
-def _bars(number: int, row: list[bool]) -> Iterator[Bar]:
-    column = 0
-    while column < len(row):
-        length = 0
-        while column + length < len(row) and row[column + length]:
-            length += 1
-        if length:
-            yield Bar(column, number, length)
-        column += length + 1
+def outlines(dark: frozenset[Point]) -> Iterator[Outline]:
+    """Trace the closed edges round dark squares, corners only."""
+    edges: dict[Point, list[Point]] = defaultdict(list)
+    for x, y in sorted(dark):
+        if (x, y - 1) not in dark:
+            edges[x, y].append((x + 1, y))
+        if (x + 1, y) not in dark:
+            edges[x + 1, y].append((x + 1, y + 1))
+        if (x, y + 1) not in dark:
+            edges[x + 1, y + 1].append((x, y + 1))
+        if (x - 1, y) not in dark:
+            edges[x, y + 1].append((x, y))
+    for start in sorted(edges):
+        while edges[start]:
+            yield _corners(_loop(edges, start))
+
+
+def _loop(edges: dict[Point, list[Point]], start: Point) -> list[Point]:
+    points = [start]
+    while True:
+        here = edges[points[-1]].pop()
+        if here == start:
+            return points
+        points.append(here)
+
+
+def _corners(points: list[Point]) -> Outline:
+    """Drop the points that lie on a straight line between their neighbours."""
+    following = points[1:] + points[:1]
+    return tuple(
+        here
+        for before, here, after in zip(points[-1:] + points, points, following, strict=False)
+        if before[0] != after[0] and before[1] != after[1]
+    )

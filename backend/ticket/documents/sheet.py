@@ -14,7 +14,7 @@ from reportlab.lib.pagesizes import A4
 from reportlab.lib.units import mm
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
-from reportlab.pdfgen.canvas import Canvas
+from reportlab.pdfgen.canvas import FILL_NON_ZERO, Canvas
 
 from backend.ticket.documents.qr import QUIET, Symbol
 from backend.ticket.documents.text import Block, Measure, printable, shorten
@@ -135,15 +135,17 @@ class Sheet:
         self.box(x, y, width=side, height=side, fill="raised")
         square = side / (symbol.side + 2 * QUIET)
         path = self._canvas.beginPath()
-        for bar in symbol.bars:
-            left, top = x + (bar.column + QUIET) * square, y + (bar.row + QUIET) * square
-            # A hair of overlap, or viewers show white seams between the rows.
-            height = square * 1.02
-            path.rect(
-                left * mm, (HEIGHT - top - height) * mm, bar.length * square * mm, height * mm
-            )
+        for outline in symbol.outlines:
+            corners = [
+                ((x + (left + QUIET) * square) * mm, (HEIGHT - y - (top + QUIET) * square) * mm)
+                for left, top in outline
+            ]
+            path.moveTo(*corners[0])
+            for corner in corners[1:]:
+                path.lineTo(*corner)
+            path.close()
         self._canvas.setFillColor(HexColor(0x000000))
-        self._canvas.drawPath(path, fill=1, stroke=0)
+        self._canvas.drawPath(path, fill=1, stroke=0, fillMode=FILL_NON_ZERO)
 
     def end_page(self) -> None:
         """Finish a page."""

@@ -29,10 +29,7 @@ def codes(pdf: bytes) -> list[str]:
     found = []
     for page in pypdfium2.PdfDocument(pdf):
         picture = page.render(scale=200 / 72).to_pil()
-        found += [
-            one.text
-            for one in zxingcpp.read_barcodes(picture, formats=zxingcpp.BarcodeFormat.QRCode)
-        ]
+        found += [one.text for one in zxingcpp.read_barcodes(picture)]
     return found
 
 

@@ -5,8 +5,10 @@ import socket
 import pytest
 from aiosmtpd.controller import Controller
 
+from backend.ticket.mails.content import tickets_mail
 from backend.ticket.mails.post import AddressRefused, PostAway, SmtpPost
-from tests.backend.ticket.mails.test_content import SENDER, mail, order, tickets_mail
+from tests.backend.ticket.builders import order
+from tests.backend.ticket.mails.test_content import SENDER, mail
 
 pytestmark = pytest.mark.integration
 
@@ -18,12 +20,12 @@ class Server:
         self.answer = answer
         self.taken: list[bytes] = []
 
-    async def handle_RCPT(self, server, session, envelope, address, rcpt_options):  # noqa: N802 -- aiosmtpd's name
+    async def handle_RCPT(self, _server, _session, envelope, *rest):  # noqa: N802 -- aiosmtpd's name
         if self.answer.startswith("250"):
-            envelope.rcpt_tos.append(address)
+            envelope.rcpt_tos.append(rest[0])
         return self.answer
 
-    async def handle_DATA(self, server, session, envelope):  # noqa: N802 -- aiosmtpd's name
+    async def handle_DATA(self, _server, _session, envelope):  # noqa: N802 -- aiosmtpd's name
         self.taken.append(envelope.content)
         return "250 taken"
 
