@@ -17,7 +17,7 @@ ENDINGS = {".py", ".html", ".js", ".txt", ".svg", ".xml", ".qml"}
 AREAS = sorted({path.stem for path in CATALOGUES.glob("*/*.po")})
 PLURAL_FORMS = {"en": 2, "ro": 3}
 
-# t("area.key"), self._t("area.key"), texts(language)("area.key")
+# A key given to t, self._t, page.t or texts(language), but not one still to be completed.
 CALLED = re.compile(
     r"""(?<![\w.])(?:\w+\.|_)?(?:t|texts\([^()]*\))\(\s*["']([a-z_]+\.[\w.-]*[\w-])["']"""
 )
