@@ -216,3 +216,44 @@ class FilmPage(Read):
     cinema: CinemaRead
     film: FilmRead
     screenings: list[ScreeningRead]
+
+
+class CinemaList(Read):
+    """Every cinema."""
+
+    cinemas: list[CinemaRead]
+
+
+class FilmList(Read):
+    """Films in one language."""
+
+    films: list[FilmRead]
+
+
+class RoomList(Read):
+    """A cinema's rooms."""
+
+    rooms: list[RoomRead]
+
+
+class TicketTypeSaved(Read):
+    """A ticket type as it is kept."""
+
+    code: str
+
+
+class PriceCardRead(Read):
+    """A price card and its newest version."""
+
+    id: UUID
+    name: str
+    version: int
+    rules: list[PriceRule]
+    fee_minor: Minor
+    tax_rate_bp: int
+
+
+class PriceCardList(Read):
+    """A cinema's price cards."""
+
+    price_cards: list[PriceCardRead]

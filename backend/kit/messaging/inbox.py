@@ -8,6 +8,7 @@ its error until somebody replays it.
 import asyncio
 import random
 from collections.abc import Awaitable, Callable, Mapping
+from typing import TypeVar
 
 import psycopg
 from psycopg.types.json import Jsonb
@@ -24,6 +25,19 @@ _TRIES = 8
 _LONGEST_S = 300.0
 
 Handler = Callable[[Connection, Message, Envelope], Awaitable[None]]
+Kind = TypeVar("Kind", bound=Message)
+
+
+def handler(kind: type[Kind], act: Callable[[Connection, Kind], Awaitable[None]]) -> Handler:
+    """Make a handler of a function that takes one kind of message."""
+
+    async def handle(connection: Connection, message: Message, _envelope: Envelope) -> None:
+        if not isinstance(message, kind):
+            reason = f"{type(message).__name__} came where {kind.__name__} belongs"
+            raise Poison(reason)
+        await act(connection, message)
+
+    return handle
 
 
 class Poison(Exception):  # noqa: N818 -- a fact about a message, like the problems

@@ -62,3 +62,13 @@ class Keyring:
                 key.kid: key for key in keys.keys if isinstance(key, RSAKey) and key.kid is not None
             }
             self._good_at = now
+
+
+def fetched_by(http: httpx2.AsyncClient) -> Fetch:
+    """Make a fetch of JSON documents over the process's connections."""
+
+    async def fetch(url: str) -> Any:
+        response = await http.get(url, timeout=5.0)
+        return response.raise_for_status().json()
+
+    return fetch

@@ -92,6 +92,7 @@ CREATE TABLE order_refund (
     actor text NOT NULL,
     reason text NOT NULL,
     made_at timestamptz NOT NULL,
+    asked_at timestamptz NOT NULL DEFAULT clock_timestamp(),
     done_at timestamptz
 );
 CREATE INDEX order_refund_order ON order_refund (order_id);

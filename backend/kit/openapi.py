@@ -1,0 +1,52 @@
+"""Declares what a hot route reads and answers, since it takes a Request and returns a Response."""
+
+from typing import Any
+
+from pydantic import BaseModel, TypeAdapter
+
+
+def answers(
+    answer: type[BaseModel],
+    *,
+    body: type[BaseModel] | None = None,
+    path: dict[str, type] | None = None,
+    status: int = 200,
+    is_keyed: bool = False,
+) -> dict[str, Any]:
+    """Return `openapi_extra` for a route: its answer, its body, and its parameters."""
+    parameters = [
+        {"name": name, "in": "path", "required": True, "schema": TypeAdapter(kind).json_schema()}
+        for name, kind in (path or {}).items()
+    ]
+    if is_keyed:
+        parameters.append(
+            {
+                "name": "Idempotency-Key",
+                "in": "header",
+                "required": True,
+                "schema": {"type": "string", "minLength": 8, "maxLength": 64},
+            }
+        )
+    extra: dict[str, Any] = {
+        "parameters": parameters,
+        "responses": {str(status): {"description": "Done", "content": _json(answer)}},
+    }
+    if body is not None:
+        extra["requestBody"] = {"required": True, "content": _json(body)}
+    return extra
+
+
+def _json(model: type[BaseModel]) -> dict[str, Any]:
+    schema = model.model_json_schema()
+    return {"application/json": {"schema": _inlined(schema, schema.pop("$defs", {}))}}
+
+
+def _inlined(node: Any, definitions: dict[str, Any]) -> Any:
+    """Put each definition where it is referred to; our schemas never refer to themselves."""
+    if isinstance(node, dict):
+        if "$ref" in node:
+            return _inlined(definitions[node["$ref"].rsplit("/", 1)[1]], definitions)
+        return {key: _inlined(value, definitions) for key, value in node.items()}
+    if isinstance(node, list):
+        return [_inlined(value, definitions) for value in node]
+    return node

@@ -1,0 +1,85 @@
+"""The movies service, put together."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import httpx2
+from fastapi import FastAPI
+
+from backend.client.http import ServiceHttp
+from backend.client.payment import PaymentClient
+from backend.kit.app import running, service_app
+from backend.kit.database import Database
+from backend.kit.keys import Once
+from backend.kit.messaging.broker import Broker
+from backend.kit.messaging.outbox import Relay
+from backend.kit.nudges import Nudges
+from backend.kit.tokens.keyring import Keyring, fetched_by
+from backend.kit.tokens.signer import ServiceSigner
+from backend.kit.tokens.verifier import Verifier
+from backend.movies.consumers import consumer
+from backend.movies.orders import endpoints as orders
+from backend.movies.orders.checkouts import Checkouts
+from backend.movies.orders.offers import Offers
+from backend.movies.orders.placing import Placing
+from backend.movies.orders.reaper import Reaper
+from backend.movies.parts import Parts
+from backend.movies.seats import endpoints as seats
+from backend.movies.seats.feed import SeatFeed
+from backend.movies.seats.maps import SeatMaps
+from backend.movies.settings import MoviesSettings
+
+_FEATURES = (seats.router, orders.router)
+
+
+def create_app(
+    settings: MoviesSettings, *, broker: Broker, nudges: Nudges, http: httpx2.AsyncClient
+) -> FastAPI:
+    """Make the application; its parts start and stop with its lifespan."""
+    parts = _parts(settings, broker=broker, nudges=nudges, http=http)
+    broker.subscribe(consumer(parts).subscription())
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        await parts.database.open()
+        try:
+            async with running(parts.relay, Reaper(parts)):
+                yield
+        finally:
+            await parts.database.close()
+
+    app = service_app(
+        "Movies",
+        lifespan=lifespan,
+        verifier=Verifier(settings.trust("movies"), Keyring(settings.jwks_url, fetched_by(http))),
+        is_ready=parts.database.is_up,
+        description="Films, rooms, screenings, prices, seats and orders.",
+    )
+    app.state.parts = parts
+    for router in _FEATURES:
+        app.include_router(router)
+    return app
+
+
+def _parts(
+    settings: MoviesSettings, *, broker: Broker, nudges: Nudges, http: httpx2.AsyncClient
+) -> Parts:
+    database = Database(settings.dsn.get_secret_value())
+    offers = Offers(database)
+    maps = SeatMaps(database, offers)
+    return Parts(
+        settings=settings,
+        database=database,
+        once=Once(database),
+        relay=Relay(database, broker),
+        nudges=nudges,
+        offers=offers,
+        maps=maps,
+        feed=SeatFeed(maps, nudges),
+        placing=Placing(database),
+        checkouts=Checkouts(
+            PaymentClient(ServiceHttp(http, settings.payment_url)),
+            ServiceSigner("movies", settings.signing_key),
+            settings.payment_answers_within,
+        ),
+    )

@@ -1,0 +1,47 @@
+"""Seat changes pushed to whoever looks: one watcher per screening, however many look.
+
+A nudge makes the watcher reread; a sweep each second covers nudges that were lost. Each message
+is the whole map, so a gap does no harm.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from uuid import UUID
+
+from backend.kit.nudges import Nudges
+from backend.movies.seats.maps import SeatMaps
+
+_SWEEP_S = 1.0
+_HEARTBEAT_S = 15.0
+
+
+def topic(screening: UUID) -> str:
+    """Name the nudges of a screening."""
+    return f"seats:{screening}"
+
+
+class SeatFeed:
+    """Streams of one process."""
+
+    def __init__(self, maps: SeatMaps, nudges: Nudges) -> None:
+        self._maps = maps
+        self._nudges = nudges
+
+    async def events(self, screening: UUID) -> AsyncIterator[bytes]:
+        """Yield server-sent events: the map now, then after each change, and heartbeats."""
+        last = b""
+        idle_s = 0.0
+        async with self._nudges.listen(topic(screening)) as nudged:
+            while True:
+                nudged.clear()
+                body = await self._maps.body(screening)
+                if body != last:
+                    last, idle_s = body, 0.0
+                    yield b"event: seats\ndata: " + body + b"\n\n"
+                elif idle_s >= _HEARTBEAT_S:
+                    idle_s = 0.0
+                    yield b": still here\n\n"
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(nudged.wait(), _SWEEP_S)
+                idle_s += _SWEEP_S
