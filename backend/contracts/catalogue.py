@@ -257,3 +257,9 @@ class PriceCardList(Read):
     """A cinema's price cards."""
 
     price_cards: list[PriceCardRead]
+
+
+class ScreeningMade(Read):
+    """A screening that was scheduled or closed."""
+
+    id: UUID

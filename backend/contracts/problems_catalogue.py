@@ -36,7 +36,9 @@ class PosterMissing(Missing):
 class PosterRefused(Malformed):
     """The picture is not one that we serve."""
 
-    detail = "Send the poster as a PNG, JPEG or WebP picture, or as a plain SVG drawing, up to 1 MB."
+    detail = (
+        "Send the poster as a PNG, JPEG or WebP picture, or as a plain SVG drawing, up to 1 MB."
+    )
 
 
 class ScreeningOverlap(Refused):

@@ -17,19 +17,32 @@ from backend.kit.nudges import Nudges
 from backend.kit.tokens.keyring import Keyring, fetched_by
 from backend.kit.tokens.signer import ServiceSigner
 from backend.kit.tokens.verifier import Verifier
+from backend.movies.cinemas import endpoints as cinemas
 from backend.movies.consumers import consumer
+from backend.movies.films import endpoints as films
 from backend.movies.orders import endpoints as orders
 from backend.movies.orders.checkouts import Checkouts
 from backend.movies.orders.offers import Offers
 from backend.movies.orders.placing import Placing
 from backend.movies.orders.reaper import Reaper
 from backend.movies.parts import Parts
+from backend.movies.prices import endpoints as prices
+from backend.movies.rooms import endpoints as rooms
+from backend.movies.screenings import endpoints as screenings
 from backend.movies.seats import endpoints as seats
 from backend.movies.seats.feed import SeatFeed
 from backend.movies.seats.maps import SeatMaps
 from backend.movies.settings import MoviesSettings
 
-_FEATURES = (seats.router, orders.router)
+_FEATURES = (
+    cinemas.router,
+    films.router,
+    rooms.router,
+    prices.router,
+    screenings.router,
+    seats.router,
+    orders.router,
+)
 
 
 def create_app(

@@ -14,6 +14,7 @@ class MoviesSettings(ServiceSettings):
 
     `hold_web`, `hold_kiosk` and `hold_staff` are how long seats are held; `paying` is how long a
     payment may take before movies asks to close it. `lookup_secret` makes the mailed codes;
+    `least_charge_minor` is the smallest amount that the card provider accepts;
     `public_url` is the site that the provider's page returns to.
     """
 
@@ -29,6 +30,7 @@ class MoviesSettings(ServiceSettings):
     paying: timedelta = timedelta(minutes=12)
     reopened_hold: timedelta = timedelta(minutes=2)
     extensions: int = 2
+    least_charge_minor: int = 200
     reap_every: timedelta = timedelta(seconds=15)
     reemit_after: timedelta = timedelta(seconds=60)
     reconcile_every: timedelta = timedelta(minutes=5)

@@ -44,7 +44,7 @@ async def read_film(
 
 @router.put("/cinemas/{cinema}/films/{slug}", openapi_extra=answers(FilmRead, is_keyed=True))
 async def save_film(
-    request: Request, cinema: str, slug: str, body: FilmWrite, principal: Writer
+    request: Request, cinema: str, slug: str, *, body: FilmWrite, principal: Writer
 ) -> Response:
     """Make a film, or change the one with this slug."""
     parts: Parts = request.app.state.parts
