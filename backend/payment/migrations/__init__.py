@@ -1,0 +1,1 @@
+"""The schema of payment's database, step by step."""

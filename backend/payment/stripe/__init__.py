@@ -1,0 +1,1 @@
+"""The vendor: every call that we make, through its own SDK."""
