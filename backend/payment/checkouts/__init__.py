@@ -1,0 +1,1 @@
+"""Attempts to pay an order at the provider's hosted page."""

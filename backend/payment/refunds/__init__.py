@@ -1,0 +1,1 @@
+"""Money given back, by us or in the provider's dashboard."""
