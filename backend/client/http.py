@@ -7,6 +7,7 @@ becomes a second order.
 import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any, TypeVar
 from uuid import uuid4
 
@@ -26,6 +27,8 @@ def pool(timeout_s: float = 10.0) -> httpx2.AsyncClient:
     """Make the process's connections; 30 ms of work, so once."""
     return httpx2.AsyncClient(
         timeout=httpx2.Timeout(timeout_s, connect=2.0),
+        # One visitor's cookies, in an answer that we pass on, must never go along with another's.
+        cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
         limits=httpx2.Limits(
             max_connections=200, max_keepalive_connections=50, keepalive_expiry=10
         ),
@@ -68,18 +71,19 @@ class ServiceHttp:
         body: BaseModel | None = None,
         key: str | None = None,
         params: Mapping[str, str | int] | None = None,
+        headers: Mapping[str, str] | None = None,
         traceparent: str | None = None,
     ) -> httpx2.Response:
         """Send a request and return the good answer as it came."""
-        headers = _headers(token, method, key=key, traceparent=traceparent)
+        sent = {**(headers or {}), **_headers(token, method, key=key, traceparent=traceparent)}
         content = body.model_dump_json().encode() if body is not None else None
         if content is not None:
-            headers["Content-Type"] = "application/json"
+            sent["Content-Type"] = "application/json"
         last: httpx2.TransportError | None = None
         for attempt in range(_TRIES):
             try:
                 response = await self._http.request(
-                    method, self._base_url + path, headers=headers, content=content, params=params
+                    method, self._base_url + path, headers=sent, content=content, params=params
                 )
             except httpx2.TransportError as error:
                 last = error

@@ -32,6 +32,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "orders.pay": _BUYERS,
     "orders.refund": _MANAGERS,
     "orders.lookup": _SERVICES,
+    "sessions.read": _SERVICES,
     "catalogue.write": _MANAGERS,
     "cinemas.write": frozenset({Role.ADMIN}),
     "checkouts.write": _SERVICES,
