@@ -103,16 +103,7 @@ def new_order(
         "lines": [
             {**line.row(), "seat_id": line.seat.seat, "state": "LIVE"} for line in order.lines
         ],
-        "screening_public_id": offer.public_id,
-        "screening_id": offer.screening_id,
-        "film_id": offer.film_id,
-        "title": offer.title,
-        "room_name": offer.room_name,
-        "starts_at": offer.starts_at,
-        "ends_at": offer.ends_at,
-        "zone": offer.zone,
-        "cinema_id": offer.cinema_id,
-        "cinema_name": offer.cinema_name,
+        **_what_is_on(offer),
         "expires_in_s": float(hold_s),
         "extensions_left": extensions,
         "attempt": 0,
@@ -123,6 +114,21 @@ def new_order(
     }
     rendered: dict[str, Any] = to_jsonable_python(order_read(row))
     return rendered
+
+
+def _what_is_on(offer: Offer) -> dict[str, Any]:
+    return {
+        "screening_public_id": offer.public_id,
+        "screening_id": offer.screening_id,
+        "film_id": offer.film_id,
+        "title": offer.title,
+        "room_name": offer.room_name,
+        "starts_at": offer.starts_at,
+        "ends_at": offer.ends_at,
+        "zone": offer.zone,
+        "cinema_id": offer.cinema_id,
+        "cinema_name": offer.cinema_name,
+    }
 
 
 def order_paid(row: dict[str, Any]) -> OrderPaid:
@@ -152,20 +158,21 @@ def order_paid(row: dict[str, Any]) -> OrderPaid:
         starts_at=row["starts_at"],
         ends_at=row["ends_at"],
         paid_at=row["paid_at"],
-        lines=[
-            PaidLine(
-                line_no=line["line_no"],
-                seat=_line(line).seat,
-                ticket_type=line["ticket_type"],
-                ticket_type_name=line["ticket_type_name"],
-                price_minor=line["price_minor"],
-                fee_minor=line["fee_minor"],
-                gross_minor=line["gross_minor"],
-                tax_rate_bp=line["tax_rate_bp"],
-                tax_minor=line["tax_minor"],
-            )
-            for line in row["lines"]
-        ],
+        lines=[_paid_line(line) for line in row["lines"]],
+    )
+
+
+def _paid_line(line: dict[str, Any]) -> PaidLine:
+    return PaidLine(
+        line_no=line["line_no"],
+        seat=_line(line).seat,
+        ticket_type=line["ticket_type"],
+        ticket_type_name=line["ticket_type_name"],
+        price_minor=line["price_minor"],
+        fee_minor=line["fee_minor"],
+        gross_minor=line["gross_minor"],
+        tax_rate_bp=line["tax_rate_bp"],
+        tax_minor=line["tax_minor"],
     )
 
 

@@ -41,6 +41,7 @@ from backend.movies.orders.repository import Order
 from backend.movies.parts import Parts
 from backend.movies.seats import repository as seats
 from backend.movies.seats.feed import topic
+from backend.movies.seats.repository import SeatLock
 from backend.movies.seats.rules import leaves_avoidable_gap
 
 _HELD = frozenset({OrderState.HELD})
@@ -108,25 +109,17 @@ def _wanted(
     return {
         "id": str(order_id),
         "reference": reference,
-        "principal": principal.subject,
-        "route": intent.route,
-        "key": intent.key,
-        "digest": intent.digest.hex(),
+        **_key(intent),
         "screening": offer.screening_id,
         "cinema": str(offer.cinema_id),
         "buyer": None if channel == "staff" else principal.subject,
         "channel": channel,
         "language": body.language,
         "email": email,
-        "currency": offer.currency,
-        "price_version": offer.card.version_id,
-        "total_minor": order.total_minor,
-        "fee_minor": order.fee_minor,
-        "tax_minor": order.tax_minor,
+        **_prices(offer, order),
         "hold_s": hold_s,
         "extensions": extensions,
         "code_hash": code_hash(lookup_code(secret, order_id)),
-        "lines": [line.row() for line in order.lines],
         "reply": new_order(
             offer,
             order,
@@ -137,6 +130,22 @@ def _wanted(
             hold_s=hold_s,
             extensions=extensions,
         ),
+    }
+
+
+def _key(intent: Intent) -> dict[str, Any]:
+    principal, route, key = intent.identity
+    return {"principal": principal, "route": route, "key": key, "digest": intent.digest.hex()}
+
+
+def _prices(offer: Offer, order: PricedOrder) -> dict[str, Any]:
+    return {
+        "currency": offer.currency,
+        "price_version": offer.card.version_id,
+        "total_minor": order.total_minor,
+        "fee_minor": order.fee_minor,
+        "tax_minor": order.tax_minor,
+        "lines": [line.row() for line in order.lines],
     }
 
 
@@ -202,21 +211,9 @@ async def change_seats(
     chosen = priced(offer, body.lines, row["language"])
     held, order = await lock_both(connection, order_id)
     _check_held(order, held)
-    before = order.seats()
     wanted = {line.seat.seat: line.line_no for line in chosen.lines}
     await _check_gap(connection, offer, order, chosen)
-    await seats.free(connection, held, order.id, before)
-    expires_at = order.row["expires_at"]
-    lost = await seats.claim(
-        connection, held, order.id, seats=wanted, state="HELD", expires_at=expires_at
-    )
-    if lost:
-        raise SeatTaken(seats=lost)
-    gone = before.keys() - wanted.keys()
-    if gone:
-        await seats.log(connection, held, "RELEASE", order.id, seats=gone)
-    if wanted.keys() - before.keys():
-        await seats.log(connection, held, "HOLD", order.id, seats=wanted, expires_at=expires_at)
+    await _swap(connection, held, order, wanted)
     await repository.replace_lines(connection, order.id, [line.row() for line in chosen.lines])
     await repository.change(
         connection,
@@ -232,6 +229,24 @@ async def change_seats(
         price_version_id=offer.card.version_id,
     )
     return order_read(await repository.find(connection, order_id))
+
+
+async def _swap(
+    connection: Connection, held: SeatLock, order: Order, wanted: dict[int, int]
+) -> None:
+    """Free the order's seats and claim the wanted ones (seat to line); raises SeatTaken."""
+    before, expires_at = order.seats(), order.row["expires_at"]
+    await seats.free(connection, held, order.id, before)
+    lost = await seats.claim(
+        connection, held, order.id, seats=wanted, state="HELD", expires_at=expires_at
+    )
+    if lost:
+        raise SeatTaken(seats=lost)
+    gone = before.keys() - wanted.keys()
+    if gone:
+        await seats.log(connection, held, "RELEASE", order.id, seats=gone)
+    if wanted.keys() - before.keys():
+        await seats.log(connection, held, "HOLD", order.id, seats=wanted, expires_at=expires_at)
 
 
 async def _check_gap(
