@@ -40,6 +40,12 @@ def service_app(
     app.state.verifier = verifier
     errors.install(app)
     app.add_middleware(Border, metrics=metrics)
+    _add_plain_routes(app, metrics, is_ready)
+    return app
+
+
+def _add_plain_routes(app: FastAPI, metrics: Metrics, is_ready: Ready) -> None:
+    """Add what every service answers and its documents leave out."""
 
     async def live(_request: Request) -> Response:
         return JSONResponse({"status": "live"})
@@ -62,7 +68,6 @@ def service_app(
         "/docs": documents,
     }.items():
         app.add_route(path, endpoint, include_in_schema=False)
-    return app
 
 
 @asynccontextmanager
