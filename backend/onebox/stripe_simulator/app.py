@@ -6,7 +6,7 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from functools import partial
 from itertools import count
 
@@ -17,7 +17,7 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
 
 from backend.kit.database import Database
 from backend.onebox.stripe_simulator.deliveries import Bell, Deliveries
@@ -40,8 +40,26 @@ def create_app(
     """Make the application; tests give the transport that carries its webhooks."""
     database = Database(settings.dsn)
     bell = Bell()
-    door = Door(settings, database, bell)
     pages = Pages()
+    return Starlette(
+        routes=_routes(settings, database, bell=bell, pages=pages),
+        exception_handlers={
+            HTTPException: _unrecognized,
+            OperationalError: pages.busy,
+            PoolTimeout: pages.busy,
+        },
+        lifespan=_life(settings, database, bell=bell, transport=transport),
+    )
+
+
+def _life(
+    settings: SimulatorSettings,
+    database: Database,
+    *,
+    bell: Bell,
+    transport: httpx2.AsyncBaseTransport | None,
+) -> Callable[[Starlette], AbstractAsyncContextManager[None]]:
+    """Make the lifespan that opens the database and runs the two tasks."""
     passing = Passing(settings, database)
 
     @asynccontextmanager
@@ -66,29 +84,29 @@ def create_app(
                 await asyncio.gather(*tasks, return_exceptions=True)
                 await database.close()
 
+    return lifespan
+
+
+def _routes(
+    settings: SimulatorSettings, database: Database, *, bell: Bell, pages: Pages
+) -> list[BaseRoute]:
+    door = Door(settings, database, bell)
+
     async def is_ready(_request: Request) -> Response:
         status = 200 if await database.is_up() else 503
         return JSONResponse({"status": "ready" if status == 200 else "waiting"}, status)
 
-    return Starlette(
-        routes=[
-            Route("/health/live", _is_live),
-            Route("/health/ready", is_ready),
-            *(
-                Route(each.path, partial(_call, door, each), methods=[each.method])
-                for each in OPERATIONS
-            ),
-            *Hosted(settings, database, bell, pages).routes(),
-            *Inspection(settings, database, pages).routes(),
-            *pages.routes(),
-        ],
-        exception_handlers={
-            HTTPException: _unrecognized,
-            OperationalError: pages.busy,
-            PoolTimeout: pages.busy,
-        },
-        lifespan=lifespan,
-    )
+    return [
+        Route("/health/live", _is_live),
+        Route("/health/ready", is_ready),
+        *(
+            Route(each.path, partial(_call, door, each), methods=[each.method])
+            for each in OPERATIONS
+        ),
+        *Hosted(settings, database, bell, pages).routes(),
+        *Inspection(settings, database, pages).routes(),
+        *pages.routes(),
+    ]
 
 
 async def _post(settings: SimulatorSettings, bell: Bell, deliveries: Deliveries) -> None:
