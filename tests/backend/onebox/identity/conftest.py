@@ -1,3 +1,5 @@
+"""A provider with a database and a mailbox of its own, a browser before it, and a client behind."""
+
 from collections.abc import AsyncIterator
 from datetime import timedelta
 

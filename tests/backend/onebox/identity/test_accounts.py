@@ -1,3 +1,5 @@
+"""Which addresses and names an account may have."""
+
 import pytest
 
 from backend.onebox.identity.accounts import email_key, email_or_none, name_or_none

@@ -1,3 +1,5 @@
+"""The demo users and their passwords."""
+
 import re
 
 import pytest

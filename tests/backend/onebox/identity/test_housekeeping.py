@@ -1,3 +1,5 @@
+"""What the sweep deletes, and what it keeps."""
+
 import pytest
 
 from backend.onebox.identity.housekeeping import sweep

@@ -1,3 +1,5 @@
+"""The provider's pages find their texts in the reader's language."""
+
 import re
 from pathlib import Path
 

@@ -1,3 +1,5 @@
+"""Which passwords are refused, and how they are checked."""
+
 import pytest
 
 from backend.onebox.identity.passwords import Passwords, Weakness, weakness_of

@@ -1,3 +1,5 @@
+"""Letters leave by SMTP, and a server that is away is said so."""
+
 import asyncio
 from email import message_from_bytes, policy
 

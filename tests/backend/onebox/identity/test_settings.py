@@ -1,3 +1,5 @@
+"""Which public addresses the provider takes."""
+
 import pytest
 from pydantic import SecretStr, ValidationError
 

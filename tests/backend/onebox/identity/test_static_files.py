@@ -1,3 +1,5 @@
+"""Static files are served under the address that the pages name, and no others."""
+
 import pytest
 
 from backend.onebox.identity.static_files import address_of, static_files
