@@ -131,6 +131,13 @@ def start(folder: Path, *, settings: Mapping[str, str] | None = None) -> Cluster
     return cluster
 
 
+def stop_left_behind(folder: Path) -> None:
+    """Stop the server that a killed process left running in this folder, if there is one."""
+    pid, port = _postmaster(folder)
+    if pid:
+        Cluster(folder, owner_for(folder), binaries.find(), port).stop(is_immediate=True)
+
+
 def _open_way(folder: Path, owner: Owner) -> None:
     """Let the server's user reach its data, and nobody else read it."""
     owner.takes(folder, 0o700)
