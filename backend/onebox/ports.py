@@ -58,10 +58,8 @@ def parse_offset(text: str) -> int | None:
     """Read PORTS such as +100; nothing means any block. Raises PortsTaken for other words."""
     if not text.strip():
         return None
-    try:
-        offset = int(text.strip().removeprefix("+"))
-    except ValueError:
-        offset = -1
+    digits = text.strip().removeprefix("+")
+    offset = int(digits) if digits.isascii() and digits.isdigit() else -1
     if not 0 <= offset <= 65535 - max(BASE.values()):
         raise PortsTaken(f"PORTS={text} is not an offset. Give a number such as PORTS=+100.")
     return offset

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from email.message import EmailMessage
+from email.message import MIMEPart
 from email.policy import default
 from pathlib import Path
 
@@ -102,11 +102,11 @@ def _mail(name: str, raw: bytes) -> Mail:
     )
 
 
-def _text(part: EmailMessage | None) -> str:
+def _text(part: MIMEPart | None) -> str:
     return "" if part is None else str(part.get_content())
 
 
-def _parts(message: EmailMessage, bodies: set[int]) -> list[Part]:
+def _parts(message: MIMEPart, bodies: set[int]) -> list[Part]:
     found: list[Part] = []
     for part in message.walk():
         if part.is_multipart() or id(part) in bodies:

@@ -1,0 +1,1 @@
+"""The mailbox takes every mail and shows it safely."""
