@@ -3,7 +3,7 @@
 Each function locks the screening and then the order, in the caller's transaction.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from backend.contracts.messages import PaymentCloseRequested, PaymentOpenRequested
@@ -62,8 +62,7 @@ async def pay(
 def _check_payable(order: Order, held: SeatLock) -> None:
     if order.state is not S.HELD:
         raise HoldExpired if order.state is S.EXPIRED else OrderOver(state=order.state)
-    row = order.row
-    if row["screening_state"] != "on_sale" or row["starts_at"] + timedelta(hours=1) <= held.at:
+    if order.row["screening_state"] != "on_sale" or held.at >= order.row["sale_closes_at"]:
         raise SaleClosed
 
 
@@ -77,17 +76,7 @@ async def _begin_attempt(
     email: str | None,
 ) -> None:
     lasts = parts.settings.paying
-    moved = await seats.move(
-        connection,
-        held,
-        order.id,
-        before=("HELD",),
-        after="PAYING",
-        expires_at=held.at + lasts,
-    )
-    if moved != sorted(order.seats()):
-        raise HoldExpired
-    await seats.log(connection, held, "PAY", order.id, seats=moved, expires_at=held.at + lasts)
+    await _keep_seats(connection, held, order, until=held.at + lasts)
     number = order.row["attempt"] + 1
     hold_left_s = (order.row["expires_at"] - held.at).total_seconds()
     await attempts.begin(
@@ -117,6 +106,18 @@ async def _begin_attempt(
         PaymentOpenRequested(order_id=order.id, checkout=checkout),
         version=order.version,
     )
+
+
+async def _keep_seats(
+    connection: Connection, held: SeatLock, order: Order, *, until: datetime
+) -> None:
+    """Move the whole hold to PAYING, or none of it; raises HoldExpired."""
+    moved = await seats.move(
+        connection, held, order.id, before=("HELD",), after="PAYING", expires_at=until
+    )
+    if moved != sorted(order.seats()):
+        raise HoldExpired
+    await seats.log(connection, held, "PAY", order.id, seats=moved, expires_at=until)
 
 
 def checkout_of(order: Order, public_url: str) -> CheckoutOpen:

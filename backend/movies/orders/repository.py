@@ -14,7 +14,8 @@ from backend.kit.database import Connection
 
 _READ = """
     SELECT o.*, s.public_id AS screening_public_id, s.starts_at, s.ends_at,
-           s.state AS screening_state, s.film_id, f.title, f.certificate, r.name AS room_name,
+           s.state AS screening_state, s.sale_closes_at, s.film_id,
+           f.title, f.certificate, r.name AS room_name,
            c.name AS cinema_name, c.slug AS cinema_slug, c.zone, c.seller,
            extract(epoch FROM o.expires_at - clock_timestamp())::float8 AS expires_in_s,
            a.url AS attempt_url,
@@ -114,17 +115,9 @@ async def change(
     if not columns.keys() <= _CHANGEABLE:
         message = f"not columns that change: {sorted(columns.keys() - _CHANGEABLE)}"
         raise ValueError(message)
-    assignments = sql.SQL("").join(
-        sql.SQL(", {} = {}").format(sql.Identifier(name), sql.Placeholder(name)) for name in columns
-    )
-    statement = sql.SQL(
-        "UPDATE orders SET state = %(state)s, version = version + 1,"
-        " changed_at = clock_timestamp(){} WHERE id = %(id)s AND state = ANY(%(before)s)"
-        " RETURNING version, changed_at"
-    ).format(assignments)
     row = await (
         await connection.execute(
-            statement,
+            _change_with(columns),
             {"state": state, "id": order.id, "before": [str(s) for s in before], **columns},
         )
     ).fetchone()
@@ -143,6 +136,18 @@ async def change(
             Jsonb(facts) if facts else None,
         ),
     )
+
+
+def _change_with(columns: Collection[str]) -> sql.Composed:
+    """Return the statement that also sets these columns; their names were checked."""
+    assignments = sql.SQL("").join(
+        sql.SQL(", {} = {}").format(sql.Identifier(name), sql.Placeholder(name)) for name in columns
+    )
+    return sql.SQL(
+        "UPDATE orders SET state = %(state)s, version = version + 1,"
+        " changed_at = clock_timestamp(){} WHERE id = %(id)s AND state = ANY(%(before)s)"
+        " RETURNING version, changed_at"
+    ).format(assignments)
 
 
 async def replace_lines(
