@@ -26,6 +26,8 @@ Jwk = dict[str, str | list[str]]
 
 _LEEWAY_S = 30
 _LONGEST = 8192
+# Deeply nested JSON ends in RecursionError before any signature is looked at.
+_NOT_A_TOKEN = (JoseError, ValueError, KeyError, TypeError, Base64Error, RecursionError)
 _PEOPLE = frozenset({Role.CUSTOMER}) | STAFF
 # Which client a token was made for decides which roles it may carry; any other client is refused.
 AZP_ROLES: tuple[tuple[str, frozenset[Role], frozenset[str] | None], ...] = (
@@ -69,7 +71,7 @@ class Verifier:
                 return self._guest(token, header)
             if isinstance(issuer, str) and issuer in self._services:
                 return self._service(token, issuer)
-        except (JoseError, ValueError, KeyError, TypeError, Base64Error) as error:
+        except _NOT_A_TOKEN as error:
             raise Unsigned from error
         raise Unsigned
 
@@ -82,14 +84,16 @@ class Verifier:
         if claims.get("typ") != "Bearer":
             raise Unsigned
         roles = frozenset(
-            Role(name) for name in claims["realm_access"]["roles"] if name in set(Role) - _NOT_GIVEN
+            Role(name)
+            for name in _list(claims["realm_access"]["roles"])
+            if isinstance(name, str) and name in set(Role) - _NOT_GIVEN
         )
         self._check_client(claims.get("azp"), roles)
         return Principal(
             subject=_text(claims["sub"]),
             roles=roles,
-            cinemas=frozenset(_text(name) for name in claims.get("cinemas", [])),
-            email=claims.get("email") if claims.get("email_verified") is True else None,
+            cinemas=frozenset(_text(name) for name in _list(claims.get("cinemas", []))),
+            email=_text(claims["email"]) if claims.get("email_verified") is True else None,
         )
 
     def _check_client(self, azp: object, roles: frozenset[Role]) -> None:
@@ -111,7 +115,7 @@ class Verifier:
         return Principal(
             subject=subject,
             roles=frozenset({Role.GUEST}),
-            order_id=UUID(order) if order is not None else None,
+            order_id=UUID(_text(order)) if order is not None else None,
         )
 
     def _service(self, token: str, issuer: str) -> Principal:
@@ -125,10 +129,9 @@ class Verifier:
         claims = json.loads(payload)
         now = time.time()
         audience = claims["aud"]
-        audiences = [audience] if isinstance(audience, str) else audience
+        audiences = [audience] if isinstance(audience, str) else _list(audience)
         is_good = (
-            isinstance(audiences, list)
-            and self._trust.audience in audiences
+            self._trust.audience in audiences
             and _number(claims["exp"]) > now - _LEEWAY_S
             and _number(claims["iat"]) < now + _LEEWAY_S
             and _number(claims.get("nbf", 0)) < now + _LEEWAY_S
@@ -155,6 +158,12 @@ def _peek(token: str) -> tuple[dict[str, Any], dict[str, Any]]:
 
 def _number(value: object) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float):
+        raise Unsigned
+    return value
+
+
+def _list(value: object) -> list[Any]:
+    if not isinstance(value, list):
         raise Unsigned
     return value
 
