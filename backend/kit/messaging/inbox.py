@@ -16,7 +16,7 @@ from pydantic import ValidationError
 
 from backend.contracts.messages import MESSAGES, Envelope, Message
 from backend.kit import trace
-from backend.kit.database import Connection, Database
+from backend.kit.database import Connection, Database, retrying
 from backend.kit.logs import logger
 from backend.kit.messaging.broker import ACCEPTED, Receipt, Subscription
 
@@ -70,7 +70,7 @@ class Consumer:
         trace.resume(envelope.trace_id)
         async with self._slots:
             try:
-                await self._act(envelope)
+                await retrying(lambda: self._act(envelope))
             except (ValidationError, Poison) as error:
                 return await self._give_up(envelope, error, tries=1)
             # The consumer loop's guard: whatever a handler raises is counted, kept and retried.
@@ -98,7 +98,7 @@ class Consumer:
                         " VALUES (%s, %s, 1, %s) ON CONFLICT (consumer, message_id) DO UPDATE"
                         " SET tries = inbox_failure.tries + 1, failed_at = clock_timestamp(),"
                         " error = excluded.error RETURNING tries",
-                        (self._name, envelope.id, repr(error)[:500]),
+                        (self._name, envelope.id, _told(error)),
                     )
                 ).fetchone()
         except (psycopg.Error, OSError):
@@ -110,7 +110,7 @@ class Consumer:
             consumer=self._name,
             type=envelope.type,
             tries=tries,
-            error=repr(error),
+            error=_told(error),
         )
         if tries >= _TRIES:
             return await self._give_up(envelope, error, tries=tries)
@@ -126,14 +126,22 @@ class Consumer:
                         self._name,
                         envelope.id,
                         Jsonb(envelope.model_dump(mode="json")),
-                        repr(error)[:500],
+                        _told(error),
                         tries,
                     ),
                 )
         except (psycopg.Error, OSError):
             return Receipt(is_accepted=False, retry_in_s=1.0)
-        _log.error("dead letter", consumer=self._name, type=envelope.type, error=repr(error))
+        _log.error("dead letter", consumer=self._name, type=envelope.type, error=_told(error))
         return ACCEPTED
+
+
+def _told(error: Exception) -> str:
+    """Say what went wrong; a wrong field is named, never quoted: it may be somebody's address."""
+    if isinstance(error, ValidationError):
+        wrong = [f"{'.'.join(map(str, e['loc']))}: {e['type']}" for e in error.errors()]
+        return "; ".join(wrong)[:500]
+    return repr(error)[:500]
 
 
 def _delay(tries: int) -> float:

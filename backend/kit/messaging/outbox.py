@@ -105,6 +105,9 @@ class Relay:
                     pass
             except (psycopg.Error, OSError) as error:
                 _log.warning("outbox waits", error=str(error))
+            # The guard of the loop: whatever a broker raises must not end all later sending.
+            except Exception:  # noqa: BLE001 -- the guard of the loop
+                _log.exception("outbox could not be sent")
             try:
                 await asyncio.wait_for(self._wake.wait(), _POLL_S)
             except TimeoutError:
