@@ -1,0 +1,1 @@
+"""Opens one order for somebody who has its reference and the code that was mailed."""
