@@ -79,11 +79,29 @@ class ServiceHttp:
         content = body.model_dump_json().encode() if body is not None else None
         if content is not None:
             sent["Content-Type"] = "application/json"
+        return await self._send(method, path, sent, content=content, params=params)
+
+    async def upload(
+        self, path: str, content: bytes, media_type: str, *, token: str
+    ) -> httpx2.Response:
+        """Put a file there and return the good answer as it came."""
+        headers = {**_headers(token, "PUT"), "Content-Type": media_type}
+        return await self._send("PUT", path, headers, content=content)
+
+    async def _send(
+        self,
+        method: str,
+        path: str,
+        headers: Mapping[str, str],
+        *,
+        content: bytes | None,
+        params: Mapping[str, str | int] | None = None,
+    ) -> httpx2.Response:
         last: httpx2.TransportError | None = None
         for attempt in range(_TRIES):
             try:
                 response = await self._http.request(
-                    method, self._base_url + path, headers=sent, content=content, params=params
+                    method, self._base_url + path, headers=headers, content=content, params=params
                 )
             except httpx2.TransportError as error:
                 last = error
