@@ -1,0 +1,78 @@
+"""One sale at the demo's till, from the hold to the tickets, as any client would make it."""
+
+import asyncio
+import hashlib
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import TypeVar
+from uuid import UUID
+
+from backend.client.errors import Unreachable
+from backend.client.movies import MoviesClient
+from backend.contracts.orders import OrderCreate, OrderPay, OrderRead, OrderState
+from backend.onebox.demo.payment_page import PaymentPage
+
+StaffToken = Callable[[], Awaitable[str]]
+_Answer = TypeVar("_Answer")
+
+_LOOK_S = 0.2
+_LOOKS = 300
+_OPEN = frozenset({OrderState.HELD, OrderState.PAYING})
+_ON_ITS_WAY = _OPEN | {OrderState.CONFIRMING, OrderState.PAID}
+
+
+@dataclass(frozen=True, slots=True)
+class Till:
+    """Sells in the name of whoever `staff_token` belongs to; it is asked anew for each use."""
+
+    movies: MoviesClient
+    page: PaymentPage
+    staff_token: StaffToken
+
+    async def sell(self, wanted: OrderCreate) -> OrderRead:
+        """Hold, pay and wait for the tickets; raises what the services refuse, or Unreachable.
+
+        The same seats of the same screening are one sale: after a lost answer it goes on.
+        """
+        order = await self.movies.create_order(
+            wanted, token=await self.staff_token(), key=_key(wanted)
+        )
+        return await self.finish(order)
+
+    async def finish(self, order: OrderRead) -> OrderRead:
+        """Take an order of ours the rest of its way."""
+        if order.state in _OPEN:
+            url = await _patiently(lambda: self._checkout(order.id))
+            if url:
+                await self.page.pay(url)
+        return await _patiently(lambda: self._settled(order.id))
+
+    async def unfinished(self) -> list[OrderRead]:
+        """Return our newest orders that an earlier run left unpaid."""
+        mine = await self.movies.orders(token=await self.staff_token())
+        return [order for order in mine.orders if order.state in _OPEN]
+
+    async def _checkout(self, order: UUID) -> str | None:
+        """Press Pay; return the provider's page, nothing to pay as "", not yet known as None."""
+        answer = await self.movies.pay(
+            order, OrderPay(), token=await self.staff_token(), key=f"pay.{order}"
+        )
+        return answer.checkout_url or ("" if answer.state is not OrderState.PAYING else None)
+
+    async def _settled(self, order: UUID) -> OrderRead | None:
+        read = await self.movies.order(order, token=await self.staff_token())
+        return None if read.state in _ON_ITS_WAY else read
+
+
+async def _patiently(look: Callable[[], Awaitable[_Answer | None]]) -> _Answer:
+    """Look again and again until there is an answer; raises Unreachable after a minute."""
+    for _ in range(_LOOKS):
+        found = await look()
+        if found is not None:
+            return found
+        await asyncio.sleep(_LOOK_S)
+    raise Unreachable
+
+
+def _key(wanted: OrderCreate) -> str:
+    return hashlib.sha256(wanted.model_dump_json().encode()).hexdigest()[:40]
