@@ -9,12 +9,6 @@ class TicketsMissing(Missing):
     detail = "There are no tickets here yet, or they are not yours. Use the link from your mail."
 
 
-class CinemaMissing(Missing):
-    """No ticket was ever sold for this cinema, or it does not exist."""
-
-    detail = "No tickets are known for this cinema. Check which cinema the door belongs to."
-
-
 class MailNeedsAddress(Refused):
     """The order was sold without an e-mail address."""
 
