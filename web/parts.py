@@ -1,0 +1,42 @@
+"""The parts of the site, made once and handed to its pages through the application's state."""
+
+from dataclasses import dataclass
+
+import httpx2
+from starlette.requests import Request
+
+from backend.client.auth import AuthClient
+from backend.client.movies import MoviesClient
+from backend.client.ticket import TicketClient
+from backend.kit.metrics import Metrics
+from backend.kit.tokens.signer import ServiceSigner
+from web.live import Live
+from web.posters import Posters
+from web.programmes import Programmes
+from web.rendering import Pages
+from web.settings import WebSettings
+from web.static_files import StaticFiles
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What the pages share."""
+
+    settings: WebSettings
+    http: httpx2.AsyncClient
+    movies: MoviesClient
+    tickets: TicketClient
+    auth: AuthClient
+    signer: ServiceSigner
+    pages: Pages
+    statics: StaticFiles
+    live: Live
+    programmes: Programmes
+    posters: Posters
+    metrics: Metrics
+
+
+def parts_of(request: Request) -> Parts:
+    """Return the parts of the application that serves this request."""
+    parts: Parts = request.app.state.parts
+    return parts
