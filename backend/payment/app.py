@@ -2,20 +2,28 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 
 import httpx2
 from fastapi import FastAPI
 
 from backend.kit.app import running, service_app
 from backend.kit.database import Database
+from backend.kit.differences import Reconciler
 from backend.kit.messaging.broker import Broker
+from backend.kit.messaging.housekeeping import Housekeeping
 from backend.kit.messaging.outbox import Relay
+from backend.kit.rounds import Rounds
 from backend.kit.tokens.keyring import Keyring, fetched_by
 from backend.kit.tokens.verifier import Verifier
-from backend.payment.checkouts import commands
 from backend.payment.checkouts import endpoints as checkouts
+from backend.payment.checkouts import steps
 from backend.payment.consumers import consumer
+from backend.payment.figures import Figures
 from backend.payment.parts import Parts
+from backend.payment.reconciliation import endpoints as reconciliation
+from backend.payment.reconciliation.service import checks
+from backend.payment.refunds import endpoints as refund_reads
 from backend.payment.refunds import service as refunds
 from backend.payment.settings import PaymentSettings
 from backend.payment.stripe.gateway import Gateway
@@ -39,15 +47,21 @@ def create_app(settings: PaymentSettings, *, broker: Broker, http: httpx2.AsyncC
         ),
         work=Work(settings.works_every),
     )
-    for due in (events.work, commands.work, refunds.work):
-        parts.work.add(lambda due=due: due(parts))  # type: ignore[misc]  # -- binds the loop's own
+    parts.work.add("webhooks", partial(events.work, parts))
+    parts.work.add("attempts", partial(steps.work, parts))
+    parts.work.add("refunds", partial(refunds.work, parts))
     broker.subscribe(consumer(parts).subscription())
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         await database.open()
         try:
-            async with running(parts.relay, parts.work):
+            async with running(
+                parts.relay,
+                parts.work,
+                Rounds("reconciliation", reconciler.round, settings.reconcile_every),
+                Rounds("housekeeping", Housekeeping(database).round, Housekeeping.EVERY),
+            ):
                 yield
         finally:
             await database.close()
@@ -60,6 +74,13 @@ def create_app(settings: PaymentSettings, *, broker: Broker, http: httpx2.AsyncC
         description="Payment attempts, refunds, the ledger and the provider's webhooks.",
     )
     app.state.parts = parts
-    app.include_router(checkouts.router)
-    app.include_router(webhooks.router)
+    app.state.figures = Figures(app.state.metrics.registry)
+    reconciler = app.state.reconciler = Reconciler(
+        database,
+        checks(parts),
+        alarm_after=settings.alarm_after,
+        registry=app.state.metrics.registry,
+    )
+    for feature in (checkouts, refund_reads, webhooks, reconciliation):
+        app.include_router(feature.router)
     return app

@@ -14,7 +14,9 @@ class PaymentSettings(ServiceSettings):
     `stripe_address` is where the provider's API is (none: Stripe's own); `environment` keeps
     the idempotency keys of two installations apart; `webhook_secrets` are one, or two while
     they are changed. Open attempts are looked at after `look_first`, then ever later up to
-    `look_last`.
+    `look_last`. `parks_first` is the first pause of an event whose attempt is not known. The
+    reconciliation looks at attempts older than `reconcile_after`, at each order's money every
+    `compare_every`, and calls somebody for what stays wrong for `alarm_after`.
     """
 
     model_config = SettingsConfigDict(env_prefix="MM_PAYMENT_", frozen=True, extra="ignore")
@@ -27,5 +29,14 @@ class PaymentSettings(ServiceSettings):
     provider_answers_within: timedelta = timedelta(seconds=7)
     look_first: timedelta = timedelta(seconds=2)
     look_last: timedelta = timedelta(seconds=30)
-    reconcile_every: timedelta = timedelta(minutes=5)
+    parks_first: timedelta = timedelta(minutes=1)
     works_every: timedelta = timedelta(seconds=1)
+    reconcile_every: timedelta = timedelta(minutes=5)
+    reconcile_after: timedelta = timedelta(minutes=2)
+    compare_every: timedelta = timedelta(hours=1)
+    alarm_after: timedelta = timedelta(minutes=15)
+
+    @property
+    def lease(self) -> timedelta:
+        """How long a piece of work belongs to who took it: a few calls' time."""
+        return self.provider_answers_within * 3

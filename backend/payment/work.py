@@ -1,58 +1,66 @@
-"""Wakes the background worker: something became due."""
+"""The background work: each kind in a loop of its own, when woken and by itself."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from dataclasses import dataclass, field
 from datetime import timedelta
 
-import psycopg
-
-from backend.contracts.problems import Problem
 from backend.kit.logs import logger
 
 _log = logger(__name__)
 
 
+@dataclass(slots=True)
+class _Kind:
+    name: str
+    act: Callable[[], Awaitable[int]]
+    wake: asyncio.Event = field(default_factory=asyncio.Event)
+
+
 class Work:
-    """Runs rounds of due work: when woken, and by itself."""
+    """Runs what is due; a slow kind of work does not hold up the others."""
 
     def __init__(self, every: timedelta) -> None:
         self._every_s = every.total_seconds()
-        self._wake = asyncio.Event()
-        self._rounds: list[Callable[[], Awaitable[int]]] = []
-        self._task: asyncio.Task[None] | None = None
+        self._kinds: list[_Kind] = []
+        self._tasks: list[asyncio.Task[None]] = []
 
-    def add(self, work: Callable[[], Awaitable[int]]) -> None:
+    def add(self, name: str, act: Callable[[], Awaitable[int]]) -> None:
         """Add a kind of work: it does what is due and returns how much it did."""
-        self._rounds.append(work)
+        self._kinds.append(_Kind(name, act))
 
     def wake(self) -> None:
         """Look now."""
-        self._wake.set()
+        for kind in self._kinds:
+            kind.wake.set()
 
     async def start(self) -> None:
         """Begin the rounds."""
-        self._task = asyncio.create_task(self._run(), name="payment work")
+        self._tasks = [
+            asyncio.create_task(self._run(kind), name=f"payment work: {kind.name}")
+            for kind in self._kinds
+        ]
 
     async def stop(self) -> None:
-        """End the rounds; what was begun is due again at the next start."""
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
-            self._task = None
+        """End the rounds; what was begun is due again when its lease is over."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._tasks = []
 
     async def round(self) -> int:
         """Do once whatever is due; return how much that was."""
-        return sum([await work() for work in self._rounds])
+        return sum([await kind.act() for kind in self._kinds])
 
-    async def _run(self) -> None:
+    async def _run(self, kind: _Kind) -> None:
         while True:
-            self._wake.clear()
+            kind.wake.clear()
             done = 0
             try:
-                done = await self.round()
-            except (psycopg.Error, OSError, Problem) as error:
-                _log.warning("round of work failed", error=repr(error))
+                done = await kind.act()
+            except Exception as error:  # noqa: BLE001 -- the guard of the loop: it must go on
+                _log.warning("round of work failed", work=kind.name, error=repr(error))
             if not done:
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(self._wake.wait(), self._every_s)
+                    await asyncio.wait_for(kind.wake.wait(), self._every_s)

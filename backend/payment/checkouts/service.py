@@ -1,233 +1,159 @@
-"""Attempts: opened, looked at, captured, closed. Calls never happen inside a transaction.
+"""Attempts: written down, opened at the provider, looked at. No call is made in a transaction."""
 
-`sync_attempt` is the only way by which the provider's state becomes ours: webhooks, return pages,
-the poller and every command end in it.
-"""
-
-from dataclasses import asdict
-from datetime import UTC, datetime
+import time
+from datetime import timedelta
 from uuid import UUID
 
 from psycopg.errors import UniqueViolation
 
-from backend.contracts.messages import (
-    Message,
-    PaymentAuthorised,
-    PaymentCaptured,
-    PaymentClosed,
-    PaymentFailed,
-    PaymentOpened,
-    PaymentReview,
-)
 from backend.contracts.payments import AttemptState as S
-from backend.contracts.payments import CheckoutOpen, CheckoutRead
+from backend.contracts.payments import CheckoutOpen
+from backend.contracts.problems import IdempotencyKeyReused
 from backend.contracts.problems_payment import AttemptOpen
 from backend.kit.database import Connection
 from backend.kit.logs import logger
-from backend.kit.messaging import outbox
-from backend.payment.checkouts import repository, rules
-from backend.payment.checkouts.repository import Attempt, checkout_read
-from backend.payment.checkouts.requests import session_request
-from backend.payment.checkouts.rules import Facts, Wanted
-from backend.payment.ledger import repository as ledger
+from backend.payment.checkouts import repository, rules, telling
+from backend.payment.checkouts.learning import learn
+from backend.payment.checkouts.repository import Attempt
+from backend.payment.checkouts.requests import reference_of, session_request
 from backend.payment.parts import Parts
-from backend.payment.refunds import service as refunds
+from backend.payment.refunds import importing
 from backend.payment.stripe.gateway import Declined, Json, Unanswered
+from backend.payment.webhooks import repository as events
 
 _log = logger(__name__)
 _LOOKS = 3
+# The provider forgets keys after a day: an hour before, this one is not sent any more.
+_KEY_LASTS = timedelta(hours=23)
 
 
-async def note(parts: Parts, connection: Connection, checkout: CheckoutOpen) -> None:
-    """Write an attempt down with its exact request; one that is there stays as it is."""
-    request = session_request(checkout, parts.settings.session_lasts)
+async def note(
+    parts: Parts, connection: Connection, checkout: CheckoutOpen, *, due: timedelta
+) -> None:
+    """Write an attempt down with its exact request; one that is there stays as it is.
+
+    The work opens it when it is due. Raises AttemptOpen while another attempt of the order is
+    open, and IdempotencyKeyReused when the attempt is known with another amount.
+    """
+    ends = time.time() + parts.settings.session_lasts.total_seconds()
+    request = session_request(checkout, expires_at=int(ends))
     try:
         async with connection.transaction():
-            await repository.make(connection, checkout, request)
+            is_new = await repository.make(connection, checkout, request, due=due)
     except UniqueViolation:
         raise AttemptOpen from None
+    if is_new:
+        await events.wake(connection, reference_of(checkout), None)
+        return
+    known = await repository.find(connection, checkout.order_id, checkout.attempt)
+    if (known.amount_minor, known.currency) != (checkout.amount_minor, checkout.currency):
+        raise IdempotencyKeyReused
 
 
-async def open_checkout(parts: Parts, checkout: CheckoutOpen) -> CheckoutRead:
-    """Open an attempt, or return the one that is open; the same as the outbox's command."""
+async def open_checkout(parts: Parts, checkout: CheckoutOpen) -> Attempt:
+    """Open an attempt now, or return the one that is open; the same as the outbox's command."""
+    lease = parts.settings.lease
     async with parts.database.transaction() as connection:
-        await note(parts, connection, checkout)
+        await note(parts, connection, checkout, due=lease)
+        await repository.lease(connection, checkout, lease)
     return await begin(parts, checkout.order_id, checkout.attempt)
 
 
-async def begin(parts: Parts, order_id: UUID, number: int) -> CheckoutRead:
+async def begin(parts: Parts, order_id: UUID, number: int) -> Attempt:
     """Make the provider's page for a committed attempt; safe to call again (E3)."""
-    async with parts.database.connection() as connection:
-        attempt = await repository.find(connection, order_id, number)
-    if attempt.session_id is None and attempt.state in {S.CREATED, S.UNKNOWN}:
+    for _ in range(_LOOKS):
+        attempt = await read(parts, order_id, number)
+        is_unopened = attempt.session_id is None and attempt.state in rules.UNOPENED
+        if not is_unopened:
+            return attempt
         session = await _create(parts, attempt)
-        if session is not None:
-            return checkout_read(await _learn(parts, attempt, session))
-        async with parts.database.connection() as connection:
-            attempt = await repository.find(connection, order_id, number)
-    return checkout_read(attempt)
+        if session is None:
+            break
+        learnt = await learn(parts, attempt, session)
+        if learnt is not None:
+            return learnt
+    return await read(parts, order_id, number)
+
+
+async def sync_attempt(parts: Parts, order_id: UUID, number: int) -> Attempt:
+    """Fetch what the provider knows and apply it; raises Unanswered when it does not answer."""
+    for _ in range(_LOOKS):
+        attempt = await begin(parts, order_id, number)
+        if attempt.session_id is None:
+            return attempt
+        session = await parts.gateway.fetch_session(attempt.session_id)
+        learnt = await learn(parts, attempt, session)
+        if learnt is None:
+            continue
+        if not learnt.captured_minor:
+            return learnt
+        await importing.import_all(parts, learnt)
+        break
+    return await read(parts, order_id, number)
+
+
+async def read(parts: Parts, order_id: UUID, number: int) -> Attempt:
+    """Read an attempt; raises AttemptMissing."""
+    async with parts.database.connection() as connection:
+        return await repository.find(connection, order_id, number)
+
+
+def provider_key(parts: Parts, attempt: Attempt, operation: str) -> str:
+    """Return the computed key of a call: the same intent always has the same."""
+    return f"mm-{parts.settings.environment}-{attempt.order_id}-{attempt.attempt}-{operation}"
 
 
 async def _create(parts: Parts, attempt: Attempt) -> Json | None:
+    """Ask for the session, with the same key and body each time; None when there is none yet."""
+    if attempt.age >= _KEY_LASTS:
+        return await _look_for(parts, attempt, "never answered", is_settled=True)
     try:
         return await parts.gateway.create_session(
             attempt.request, key=provider_key(parts, attempt, "open")
         )
     except Unanswered as error:
         _log.warning("opening unanswered", attempt=attempt.reference, error=str(error))
-        found = await _look_for(parts, attempt)
-        if found is None:
-            await _move(parts, attempt, S.UNKNOWN, failure=str(error))
-        return found
+        return await _look_for(parts, attempt, str(error), is_settled=error.is_settled)
     except Declined as error:
         _log.error("opening refused", attempt=attempt.reference, code=error.code)
         await _move(parts, attempt, S.FAILED, failure=error.code)
         return None
 
 
-async def _look_for(parts: Parts, attempt: Attempt) -> Json | None:
-    """Look whether an unanswered create made a session after all."""
-    if attempt.state is not S.UNKNOWN:
+async def _look_for(
+    parts: Parts, attempt: Attempt, failure: str, *, is_settled: bool
+) -> Json | None:
+    """Look whether an unanswered call made a session after all.
+
+    Its absence is proven only when asking again can bring nothing new: then the attempt failed.
+    """
+    if not is_settled and attempt.state is not S.UNKNOWN:
+        await _move(parts, attempt, S.UNKNOWN, failure=failure)
         return None
-    since = int(attempt.made_at.timestamp()) - 60
     try:
-        return await parts.gateway.find_session(attempt.reference, since)
-    except (Unanswered, Declined):
+        found = await parts.gateway.find_session(
+            attempt.reference,
+            since=int(attempt.made_at.timestamp()) - 60,
+            until=attempt.request["expires_at"],
+        )
+    except (Unanswered, Declined) as error:
+        _log.warning("looking for it unanswered", attempt=attempt.reference, error=str(error))
+        await _move(parts, attempt, S.UNKNOWN, failure=failure)
         return None
+    if found is None:
+        await _move(parts, attempt, S.FAILED if is_settled else S.UNKNOWN, failure=failure)
+    return found
 
 
-async def _move(parts: Parts, attempt: Attempt, state: S, *, failure: str) -> None:
+async def _move(parts: Parts, seen: Attempt, state: S, *, failure: str) -> None:
+    """Note that a call brought no session, unless the attempt moved meanwhile."""
     async with parts.database.transaction() as connection:
-        locked = await repository.lock(connection, attempt.order_id, attempt.attempt)
-        if locked.state not in {S.CREATED, S.UNKNOWN} or locked.state is state:
+        attempt = await repository.lock(connection, *seen.key)
+        if attempt.version != seen.version or attempt.state is state:
             return
-        await connection.execute(
-            "UPDATE attempt SET failure = %s WHERE order_id = %s AND attempt = %s",
-            (failure[:200], attempt.order_id, attempt.attempt),
-        )
-        moved = await repository.change(connection, locked, state)
+        await repository.note_failure(connection, attempt, failure)
+        moved = await repository.change(connection, attempt, state)
         if state is S.FAILED:
-            await _tell(connection, moved, Facts(S.FAILED, "", failure=failure))
-            await repository.look_again(connection, moved, None)
+            await repository.end(connection, moved)
+            await telling.tell(connection, moved)
     parts.relay.wake()
-
-
-async def sync_attempt(parts: Parts, order_id: UUID, number: int) -> Attempt:
-    """Fetch what the provider knows and apply it; raises Unanswered when it does not answer."""
-    for _ in range(_LOOKS):
-        async with parts.database.connection() as connection:
-            attempt = await repository.find(connection, order_id, number)
-        if attempt.session_id is None:
-            await begin(parts, order_id, number)
-            async with parts.database.connection() as connection:
-                return await repository.find(connection, order_id, number)
-        session = await parts.gateway.fetch_session(attempt.session_id)
-        learnt = await _learn(parts, attempt, session)
-        if learnt.version != attempt.version or learnt.row == attempt.row:
-            break
-    if learnt.captured_minor:
-        await refunds.import_all(parts, learnt)
-    return learnt
-
-
-async def _learn(parts: Parts, seen: Attempt, session: Json) -> Attempt:
-    """Apply a fetched session under the attempt's lock, unless the attempt moved meanwhile."""
-    facts = rules.read(session, _wanted(parts, seen))
-    async with parts.database.transaction() as connection:
-        attempt = await repository.lock(connection, seen.order_id, seen.attempt)
-        if attempt.version != seen.version:
-            return attempt
-        learnt = await _apply(connection, attempt, facts)
-    parts.relay.wake()
-    return learnt
-
-
-def _wanted(parts: Parts, attempt: Attempt) -> Wanted:
-    is_live = parts.settings.stripe_key.get_secret_value().startswith("sk_live")
-    return Wanted(attempt.reference, attempt.amount_minor, attempt.currency, is_live)
-
-
-async def _apply(connection: Connection, attempt: Attempt, facts: Facts) -> Attempt:
-    fetch_id = await repository.store_fetch(connection, attempt, asdict(facts))
-    if facts.differs is not None:
-        return await _review(connection, attempt, facts, fetch_id)
-    await connection.execute(
-        "UPDATE attempt SET session_id = %s, intent_id = coalesce(%s, intent_id),"
-        " charge_id = coalesce(%s, charge_id), url = coalesce(%s, url),"
-        " failure = coalesce(%s, failure), is_disputed = is_disputed OR %s,"
-        " captured_minor = greatest(captured_minor, %s)"
-        " WHERE order_id = %s AND attempt = %s",
-        (
-            facts.session_id,
-            facts.intent_id,
-            facts.charge_id,
-            facts.url,
-            facts.failure,
-            facts.is_disputed,
-            facts.captured_minor,
-            attempt.order_id,
-            attempt.attempt,
-        ),
-    )
-    state = rules.advanced(attempt.state, facts.state)
-    if state is not attempt.state:
-        attempt = await repository.change(connection, attempt, state, fetch_id=fetch_id)
-        await _tell(connection, attempt, facts)
-    if state is S.CAPTURED:
-        await ledger.book_capture(connection, attempt, facts.provider_fee_minor)
-    if state in rules.ENDED:
-        await repository.look_again(connection, attempt, None)
-    return await repository.find(connection, attempt.order_id, attempt.attempt)
-
-
-async def _review(connection: Connection, attempt: Attempt, facts: Facts, fetch_id: int) -> Attempt:
-    """E12: never believe figures that are not ours; a person must look."""
-    if attempt.review is None:
-        _log.error("payment differs", attempt=attempt.reference, what=facts.differs)
-        await connection.execute(
-            "UPDATE attempt SET review = %s, due_at = NULL WHERE order_id = %s AND attempt = %s",
-            (facts.differs, attempt.order_id, attempt.attempt),
-        )
-        attempt = await repository.change(connection, attempt, attempt.state, fetch_id=fetch_id)
-        await outbox.put(
-            connection,
-            PaymentReview(**_head(attempt), reason=f"the provider's {facts.differs} differs"),
-            version=attempt.version,
-        )
-    return attempt
-
-
-async def _tell(connection: Connection, attempt: Attempt, facts: Facts) -> None:
-    """Put the news of a change into the outbox."""
-    head = _head(attempt)
-    message: Message | None = None
-    match attempt.state:
-        case S.AT_PROVIDER:
-            message = PaymentOpened(**head, url=facts.url or "") if facts.url else None
-        case S.AUTHORISED:
-            message = PaymentAuthorised(**head, amount_minor=attempt.amount_minor)
-        case S.CAPTURED:
-            message = PaymentCaptured(
-                **head, amount_minor=facts.captured_minor, captured_at=datetime.now(UTC)
-            )
-        case S.CANCELED:
-            message = PaymentClosed(**head, reason=attempt.wants_close or "deadline")
-        case S.FAILED:
-            message = PaymentFailed(**head, failure=facts.failure or "refused")
-        case S.CREATED | S.CAPTURING | S.UNKNOWN:
-            message = None
-    if message is not None:
-        await outbox.put(connection, message, version=attempt.version)
-
-
-def _head(attempt: Attempt) -> dict[str, object]:
-    return {
-        "order_id": attempt.order_id,
-        "attempt": attempt.attempt,
-        "attempt_version": attempt.version,
-    }
-
-
-def provider_key(parts: Parts, attempt: Attempt, operation: str) -> str:
-    """Return the computed key of a call: the same intent always has the same."""
-    return f"mm-{parts.settings.environment}-{attempt.order_id}-{attempt.attempt}-{operation}"

@@ -21,14 +21,17 @@ CREATE TABLE attempt (
     is_disputed boolean NOT NULL DEFAULT false,
     made_at timestamptz NOT NULL DEFAULT clock_timestamp(),
     changed_at timestamptz NOT NULL DEFAULT clock_timestamp(),
-    -- When somebody looks at it next; null: it is over.
+    -- When somebody looks at it next; null: it is over, or a person must look.
     due_at timestamptz DEFAULT clock_timestamp(),
     looks integer NOT NULL DEFAULT 0,
+    -- When its money was last compared with the provider's.
+    compared_at timestamptz,
     PRIMARY KEY (order_id, attempt)
 );
 CREATE UNIQUE INDEX attempt_open ON attempt (order_id)
     WHERE state NOT IN ('CAPTURED', 'CANCELED', 'FAILED');
 CREATE INDEX attempt_due ON attempt (due_at) WHERE due_at IS NOT NULL;
+CREATE INDEX attempt_changed ON attempt (changed_at);
 
 CREATE TABLE provider_fetch (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -38,6 +41,7 @@ CREATE TABLE provider_fetch (
     fetched_at timestamptz NOT NULL DEFAULT clock_timestamp(),
     FOREIGN KEY (order_id, attempt) REFERENCES attempt
 );
+CREATE INDEX provider_fetch_attempt ON provider_fetch (order_id, attempt, id);
 
 -- Each change of an attempt, and the fetch that proved it (none: our own doing).
 CREATE TABLE attempt_event (
@@ -65,6 +69,7 @@ CREATE TABLE refund (
     tries integer NOT NULL DEFAULT 0,
     FOREIGN KEY (order_id, attempt) REFERENCES attempt
 );
+CREATE INDEX refund_attempt ON refund (order_id, attempt);
 CREATE INDEX refund_due ON refund (due_at) WHERE due_at IS NOT NULL;
 
 CREATE TABLE webhook_event (
@@ -72,12 +77,15 @@ CREATE TABLE webhook_event (
     type text NOT NULL,
     session_id text,
     intent_id text,
+    -- What the object says that it is for: order.attempt. A hint where to look, nothing more.
+    reference text,
     received_at timestamptz NOT NULL DEFAULT clock_timestamp(),
     handled_at timestamptz,
     due_at timestamptz DEFAULT clock_timestamp(),
     tries integer NOT NULL DEFAULT 0
 );
 CREATE INDEX webhook_event_due ON webhook_event (due_at) WHERE due_at IS NOT NULL;
+CREATE INDEX webhook_event_waiting ON webhook_event (reference) WHERE handled_at IS NULL;
 
 CREATE TABLE ledger (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -86,10 +94,18 @@ CREATE TABLE ledger (
     order_id uuid NOT NULL,
     attempt smallint NOT NULL,
     currency text NOT NULL,
-    amount_minor integer NOT NULL CHECK (amount_minor >= 0),
+    -- Only a refund that failed after it had succeeded is taken back by a row of its own.
+    amount_minor integer NOT NULL CHECK (amount_minor >= 0 OR kind = 'refund'),
     at timestamptz NOT NULL DEFAULT clock_timestamp()
 );
 CREATE INDEX ledger_order ON ledger (order_id);
+
+CREATE FUNCTION ledger_stays() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'the ledger is append-only';
+END $$;
+CREATE TRIGGER ledger_stays BEFORE UPDATE OR DELETE OR TRUNCATE ON ledger
+    FOR EACH STATEMENT EXECUTE FUNCTION ledger_stays();
 
 CREATE TABLE recon_diff (
     kind text NOT NULL,

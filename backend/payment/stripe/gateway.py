@@ -7,22 +7,29 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from backend.contracts.problems_payment import WebhookRefused
-
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Sequence
+    from collections.abc import AsyncIterator, Awaitable, Callable
 
     import httpx2
     import stripe
     from pydantic import SecretStr
 
 Json = dict[str, Any]
-_TOLERANCE_S = 300
 _EXPANDED = ["payment_intent.latest_charge.balance_transaction"]
+_MOST = 100
+# "Not now": a wrong or changing key of ours, a key in use, a rate limit.
+_NOT_NOW = frozenset({401, 403, 409, 429})
 
 
 class Unanswered(Exception):  # noqa: N818 -- a fact about a call
-    """It is unknown whether the provider acted: send the same key and body again."""
+    """It is unknown whether the provider acted: send the same key and body again.
+
+    `is_settled` says that the same call can only bring the same answer: the provider stored it.
+    """
+
+    def __init__(self, reason: str, *, is_settled: bool = False) -> None:
+        self.is_settled = is_settled
+        super().__init__(reason)
 
 
 class Declined(Exception):  # noqa: N818 -- a fact about a call
@@ -60,12 +67,14 @@ class Gateway:
         sessions = self._client().v1.checkout.sessions
         return await _plain(sessions.expire_async(session_id, {}, {"idempotency_key": key}))
 
-    async def find_session(self, reference: str, since: int) -> Json | None:
-        """Look for a session by our reference among those made since (seconds since 1970)."""
+    async def find_session(self, reference: str, *, since: int, until: int) -> Json | None:
+        """Look for a session by our reference among those made in a time (seconds since 1970)."""
         sessions = self._client().v1.checkout.sessions
-        page = await _plain(sessions.list_async({"created": {"gte": since}, "limit": 100}))
-        found: list[Json] = page["data"]
-        return next((one for one in found if one["client_reference_id"] == reference), None)
+        made = {"created": {"gte": since, "lte": until}}
+        async for one in _pages(sessions.list_async, made):
+            if one["client_reference_id"] == reference:
+                return one
+        return None
 
     async def capture(self, intent_id: str, amount_minor: int, *, key: str) -> Json:
         """Take reserved money."""
@@ -94,11 +103,10 @@ class Gateway:
         )
 
     async def fetch_refunds(self, intent_id: str) -> list[Json]:
-        """Read every refund of an intent."""
+        """Read every refund of an intent, with the movement of money that each one was."""
         refunds = self._client().v1.refunds
-        page = await _plain(refunds.list_async({"payment_intent": intent_id, "limit": 100}))
-        found: list[Json] = page["data"]
-        return found
+        of_intent = {"payment_intent": intent_id, "expand": ["data.balance_transaction"]}
+        return [one async for one in _pages(refunds.list_async, of_intent)]
 
     def _client(self) -> stripe.StripeClient:
         if self._made is None:
@@ -118,19 +126,16 @@ class Gateway:
         return self._made
 
 
-def read_event(payload: bytes, signature: str, secrets: Sequence[SecretStr]) -> Json:
-    """Check a webhook's signature with each accepted secret; raises WebhookRefused."""
-    import stripe  # noqa: PLC0415 -- half a second, at first use only
-
-    for secret in secrets:
-        try:
-            event = stripe.Webhook.construct_event(  # type: ignore[no-untyped-call,unused-ignore]  # -- the SDK's
-                payload, signature, secret.get_secret_value(), tolerance=_TOLERANCE_S
-            )
-        except (stripe.SignatureVerificationError, ValueError, KeyError, UnicodeDecodeError):
-            continue
-        return _dict(event)
-    raise WebhookRefused
+async def _pages(ask: Callable[[Any], Awaitable[Any]], wanted: Json) -> AsyncIterator[Json]:
+    """Yield everything that a list holds, page after page, the newest first."""
+    page: Json = {"limit": _MOST}
+    while True:
+        answer = await _plain(ask(wanted | page))
+        for one in answer["data"]:
+            yield one
+        if not answer["has_more"]:
+            return
+        page["starting_after"] = answer["data"][-1]["id"]
 
 
 async def _plain(call: Awaitable[Any]) -> Json:
@@ -142,12 +147,15 @@ async def _plain(call: Awaitable[Any]) -> Json:
     except stripe.APIConnectionError as error:
         raise Unanswered(str(error)) from error
     except stripe.StripeError as error:
-        status = error.http_status or 500
+        status = error.http_status or 0
         code = error.code or type(error).__name__
-        # A key in use and a rate limit are "not now", as a server error is.
-        if status >= 500 or status in {409, 429}:
-            raise Unanswered(code) from error
-        raise Declined(code) from error
+        if isinstance(error, stripe.IdempotencyError) and status == 400:
+            # The key belongs to another body: whatever that made must be looked for.
+            raise Unanswered(code, is_settled=True) from error
+        if 400 <= status < 500 and status not in _NOT_NOW:
+            raise Declined(code) from error
+        is_replayed = (error.headers or {}).get("idempotent-replayed") == "true"
+        raise Unanswered(code, is_settled=status >= 500 and is_replayed) from error
 
 
 def _dict(answer: Any) -> Json:

@@ -1,74 +1,80 @@
 """Webhooks: stored once by their id, answered at once, and only ever a reason to look.
 
-An event for a session that we do not know is kept and tried again, from a minute to a day later.
+An event whose attempt is not known is kept and tried again, from a minute to a day later.
 """
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 
-from backend.contracts.problems import Problem
 from backend.kit.database import Connection
 from backend.kit.logs import logger
 from backend.payment.checkouts import repository as attempts
 from backend.payment.checkouts import service as checkouts
 from backend.payment.parts import Parts
-from backend.payment.stripe.gateway import Declined, Unanswered
+from backend.payment.webhooks import repository
+from backend.payment.webhooks.repository import Event
 
 _log = logger(__name__)
 _LONGEST = timedelta(hours=24)
-_TRIES = 12
-_TAKE_DUE = """
-    UPDATE webhook_event SET due_at = clock_timestamp() + interval '20 seconds', tries = tries + 1
-    WHERE id IN (SELECT id FROM webhook_event WHERE due_at <= clock_timestamp()
-        ORDER BY due_at LIMIT 20 FOR UPDATE SKIP LOCKED)
-    RETURNING *
-"""
+_TRIES = 10
 
 
-async def store(connection: Connection, event: dict[str, Any]) -> bool:
-    """Keep an event; say whether it is news."""
-    thing = event["data"]["object"]
-    kind = thing.get("object", "")
-    session_id = thing["id"] if kind == "checkout.session" else None
-    intent_id = thing["id"] if kind == "payment_intent" else thing.get("payment_intent")
-    cursor = await connection.execute(
-        "INSERT INTO webhook_event (id, type, session_id, intent_id) VALUES (%s, %s, %s, %s)"
-        " ON CONFLICT (id) DO NOTHING",
-        (event["id"], event["type"], session_id, intent_id),
+def event_of(body: dict[str, Any]) -> Event:
+    """Read what an event is about. Nothing that it lacks is a reason to refuse it (E23)."""
+    thing = (body.get("data") or {}).get("object") or {}
+    is_session = thing.get("object") == "checkout.session"
+    is_intent = thing.get("object") == "payment_intent"
+    noted = thing.get("metadata") or {}
+    reference = f"{noted.get('order')}.{noted.get('attempt')}" if "attempt" in noted else None
+    return Event(
+        id=body["id"],
+        type=str(body.get("type", "")),
+        session_id=_text(thing.get("id")) if is_session else None,
+        intent_id=_text(thing.get("id")) if is_intent else _text(thing.get("payment_intent")),
+        reference=_text(thing.get("client_reference_id")) or reference,
     )
-    return cursor.rowcount == 1
 
 
 async def work(parts: Parts) -> int:
     """Look at what the due events speak of; return how many there were."""
     async with parts.database.transaction() as connection:
-        due = await (await connection.execute(_TAKE_DUE)).fetchall()
-    for row in due:
-        await _handle(parts, row)
+        due = await repository.take_due(connection)
+    await asyncio.gather(*(_serve(parts, event) for event in due))
     return len(due)
 
 
-async def _handle(parts: Parts, row: dict[str, Any]) -> None:
+async def _serve(parts: Parts, event: Event) -> None:
+    try:
+        is_done = not event.is_ours or await _look(parts, event)
+    except Exception as error:  # noqa: BLE001 -- the guard of the work: one must not stop the others
+        _log.warning("webhook waits", event_id=event.id, error=repr(error))
+        is_done = False
     async with parts.database.connection() as connection:
-        attempt = await attempts.find_by_provider(connection, row["session_id"], row["intent_id"])
-    is_done = False
-    if attempt is not None:
-        try:
-            await checkouts.sync_attempt(parts, attempt.order_id, attempt.attempt)
-            is_done = True
-        except (Unanswered, Declined, Problem) as error:
-            _log.warning("webhook waits", event_id=row["id"], error=repr(error))
-    elif row["type"].startswith("payment_intent.") and row["tries"] >= 2:
-        # Intents of a session are reached by the session's own events as well.
-        is_done = True
-    await _mark(parts, row, is_done=is_done or row["tries"] >= _TRIES)
+        if is_done:
+            await repository.done(connection, event)
+        else:
+            await _park(parts, connection, event)
 
 
-async def _mark(parts: Parts, row: dict[str, Any], *, is_done: bool) -> None:
-    pause = min(timedelta(seconds=5) * 3 ** row["tries"], _LONGEST)
+async def _look(parts: Parts, event: Event) -> bool:
+    """Look at the event's attempt; say whether there is one."""
     async with parts.database.connection() as connection:
-        await connection.execute(
-            "UPDATE webhook_event SET handled_at = CASE WHEN %s THEN clock_timestamp() END,"
-            " due_at = CASE WHEN %s THEN NULL ELSE clock_timestamp() + %s END WHERE id = %s",
-            (is_done, is_done, pause, row["id"]),
+        attempt = await attempts.find_by_provider(
+            connection, event.session_id, event.intent_id, event.attempt
         )
+    if attempt is None:
+        return False
+    await checkouts.sync_attempt(parts, *attempt.key)
+    return True
+
+
+async def _park(parts: Parts, connection: Connection, event: Event) -> None:
+    pause = min(parts.settings.parks_first * 3 ** (event.tries - 1), _LONGEST)
+    if event.tries >= _TRIES:
+        _log.error("webhook parked for good", event_id=event.id, type=event.type)
+    await repository.park(connection, event, pause if event.tries < _TRIES else None)
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) and value else None

@@ -1,0 +1,1 @@
+"""Whether the provider's figures and ours are the same."""
