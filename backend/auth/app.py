@@ -14,7 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from backend.auth.cookies import Cookies
 from backend.auth.guests.tokens import GuestTokens
 from backend.auth.lookups import endpoints as lookups
-from backend.auth.lookups.desk import Clock, LookupDesk
+from backend.auth.lookups.service import Clock, LookupDesk
 from backend.auth.parts import Parts
 from backend.auth.provider.checks import TokenChecks
 from backend.auth.provider.client import Provider

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from backend.auth.cookies import Cookies
 from backend.auth.guests.tokens import GuestTokens
-from backend.auth.lookups.desk import LookupDesk
+from backend.auth.lookups.service import LookupDesk
 from backend.auth.provider.checks import TokenChecks
 from backend.auth.provider.client import Provider
 from backend.auth.sessions.csrf import CsrfTokens

@@ -1,0 +1,1 @@
+"""Tests of how auth speaks to the provider."""
