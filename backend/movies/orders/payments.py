@@ -63,6 +63,7 @@ async def on_authorised(connection: Connection, event: PaymentAuthorised) -> Non
             await repository.change(
                 connection, order, S.CONFIRMING, before={S.PAYING}, actor=_PAYMENT, closing=None
             )
+        if step in {Step.SELL_AND_CAPTURE, Step.CAPTURE}:
             await outbox.put(
                 connection,
                 PaymentCaptureRequested(

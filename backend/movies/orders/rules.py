@@ -14,6 +14,7 @@ class Step(StrEnum):
     IGNORE = "ignore"
     OPENED = "opened"
     SELL_AND_CAPTURE = "sell_and_capture"
+    CAPTURE = "capture"
     VOID = "void"
     PAY = "pay"
     REINSTATE_OR_REFUND = "reinstate_or_refund"
@@ -35,10 +36,15 @@ def on_opened(state: S, *, is_current: bool) -> Step:
 
 
 def on_authorised(state: S, *, is_current: bool) -> Step:
-    """The money is reserved: E4, or E5 when the order does not wait for it any more."""
+    """The money is reserved: E4, or E5 when the order does not wait for it any more.
+
+    Payment says so again when a reservation is left lying: the first answer did not reach it.
+    """
     if is_current and state is S.PAYING:
         return Step.SELL_AND_CAPTURE
-    if is_current and state in {S.CONFIRMING, S.REVIEW} | SOLD:
+    if is_current and state is S.CONFIRMING:
+        return Step.CAPTURE
+    if is_current and state in {S.REVIEW} | SOLD:
         return Step.IGNORE
     return Step.VOID
 
