@@ -10,10 +10,12 @@ from backend.client.http import ServiceHttp
 from backend.client.payment import PaymentClient
 from backend.kit.app import running, service_app
 from backend.kit.database import Database
+from backend.kit.differences import Reconciler
 from backend.kit.keys import Once
 from backend.kit.messaging.broker import Broker
 from backend.kit.messaging.outbox import Relay
 from backend.kit.nudges import Nudges
+from backend.kit.rounds import Rounds
 from backend.kit.tokens.keyring import Keyring, fetched_by
 from backend.kit.tokens.signer import ServiceSigner
 from backend.kit.tokens.verifier import Verifier
@@ -27,6 +29,8 @@ from backend.movies.orders.placing import Placing
 from backend.movies.orders.reaper import Reaper
 from backend.movies.parts import Parts
 from backend.movies.prices import endpoints as prices
+from backend.movies.reconciliation import endpoints as reconciliation
+from backend.movies.reconciliation.service import checks
 from backend.movies.rooms import endpoints as rooms
 from backend.movies.screenings import endpoints as screenings
 from backend.movies.seats import endpoints as seats
@@ -42,6 +46,7 @@ _FEATURES = (
     screenings.router,
     seats.router,
     orders.router,
+    reconciliation.router,
 )
 
 
@@ -56,7 +61,11 @@ def create_app(
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         await parts.database.open()
         try:
-            async with running(parts.relay, Reaper(parts)):
+            async with running(
+                parts.relay,
+                Reaper(parts),
+                Rounds("reconciliation", reconciler.round, settings.reconcile_every),
+            ):
                 yield
         finally:
             await parts.database.close()
@@ -69,6 +78,12 @@ def create_app(
         description="Films, rooms, screenings, prices, seats and orders.",
     )
     app.state.parts = parts
+    reconciler = app.state.reconciler = Reconciler(
+        parts.database,
+        checks(parts),
+        alarm_after=settings.alarm_after,
+        registry=app.state.metrics.registry,
+    )
     for router in _FEATURES:
         app.include_router(router)
     return app

@@ -15,7 +15,8 @@ class MoviesSettings(ServiceSettings):
     `hold_web`, `hold_kiosk` and `hold_staff` are how long seats are held; `paying` is how long a
     payment may take before movies asks to close it. `lookup_secret` makes the mailed codes;
     `least_charge_minor` is the smallest amount that the card provider accepts;
-    `public_url` is the site that the provider's page returns to.
+    `public_url` is the site that the provider's page returns to; `alarm_after` is how long
+    something may stay wrong before a person is called.
     """
 
     model_config = SettingsConfigDict(env_prefix="MM_MOVIES_", frozen=True, extra="ignore")
@@ -34,4 +35,5 @@ class MoviesSettings(ServiceSettings):
     reap_every: timedelta = timedelta(seconds=15)
     reemit_after: timedelta = timedelta(seconds=60)
     reconcile_every: timedelta = timedelta(minutes=5)
+    alarm_after: timedelta = timedelta(minutes=15)
     payment_answers_within: timedelta = timedelta(seconds=8)

@@ -1,0 +1,1 @@
+"""Whether orders, their seats and their tickets agree."""
