@@ -78,3 +78,18 @@ class AdmissionCounts(Read):
     screening_key: int
     sold: int
     admitted: int
+
+
+class TicketKey(Read):
+    """A public Ed25519 key of tickets, base64url without padding, by the id that codes carry."""
+
+    id: int
+    ed25519: str
+
+
+class KeysRead(Read):
+    """The keys that doors need; `lists` is the public key of the sealed lists."""
+
+    format: Literal["MM1"]
+    keys: list[TicketKey]
+    lists: str
