@@ -30,7 +30,9 @@ def band(sheet: Sheet, y: float, left: str, right: str) -> float:
     sheet.box(LEFT, y + _BAND, width=RIGHT - LEFT, height=0.9, fill="accent")
     _bulbs(sheet, LEFT + _PAD, y + _BAND / 2)
     middle = y + _BAND / 2 + 1.6
-    sheet.cut(LEFT + _PAD + 9, middle, left, Ink(13, weight=700, colour="on-marquee"), width=105.0)
+    sheet.cut(
+        LEFT + _PAD + 9, middle, left, Ink(13, weight="bold", colour="on-marquee"), width=105.0
+    )
     sheet.text(RIGHT - _PAD, middle, right, Ink(10.5, colour="on-marquee-muted", align="right"))
     return y + _BAND + 0.9
 
@@ -43,11 +45,11 @@ def _bulbs(sheet: Sheet, x: float, y: float) -> None:
 def film(page: Page, y: float) -> float:
     """Draw the film's title, as large as it fits; return the baseline of what follows."""
     sheet = page.sheet
-    measure = sheet.measure(700)
+    measure = sheet.measure("bold")
     title = sheet.clean(page.order.film_title) or "-"
     width = RIGHT - LEFT - 2 * _PAD
     block = fit(title, width=width, sizes=_SIZES, most_lines=3, measure=measure)
-    ink = Ink(block.size, weight=700)
+    ink = Ink(block.size, weight="bold")
     return sheet.block(LEFT + _PAD, y + block.size * 0.3528, block, ink)
 
 
@@ -63,14 +65,14 @@ def when(page: Page, y: float) -> None:
         LEFT + _PAD,
         y,
         "  ·  ".join(parts),
-        Ink(12.5, weight=600, colour="muted"),
+        Ink(12.5, weight="semibold", colour="muted"),
         width=RIGHT - LEFT - 2 * _PAD,
     )
 
 
 def label(sheet: Sheet, x: float, y: float, text: str) -> None:
     """Draw the small name over a value."""
-    sheet.text(x, y, text, Ink(8.5, weight=600, colour="muted"))
+    sheet.text(x, y, text, Ink(8.5, weight="semibold", colour="muted"))
 
 
 def foot(page: Page) -> None:

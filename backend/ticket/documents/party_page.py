@@ -47,7 +47,7 @@ def _cell(
     sheet.code(x + (width - side) / 2, y + 1.5, side, symbol(ticket.code))
     seat = page.t("pdf.seat_short", row=ticket.line.row, seat=ticket.line.label)
     middle = x + width / 2
-    bold = Ink(13, weight=700, align="centre")
+    bold = Ink(13, weight="bold", align="centre")
     sheet.cut(middle, y + height - 8.5, seat, bold, width=width - 4)
     kind = Ink(9.5, colour="muted", align="centre")
     sheet.cut(middle, y + height - 3.5, ticket.line.type_name, kind, width=width - 6)

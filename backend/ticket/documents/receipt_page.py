@@ -30,13 +30,13 @@ def draw(page: Page) -> None:
 def _parties(page: Page, y: float) -> float:
     sheet, order, t = page.sheet, page.order, page.t
     head.label(sheet, LEFT, y, t("pdf.receipt.seller"))
-    sheet.cut(LEFT, y + 6, order.seller_name, Ink(13, weight=700), width=84)
+    sheet.cut(LEFT, y + 6, order.seller_name, Ink(13, weight="bold"), width=84)
     address = fit(
         sheet.clean(order.seller_address),
         width=84.0,
         sizes=(10.0, 8.5),
         most_lines=3,
-        measure=sheet.measure(400),
+        measure=sheet.measure("regular"),
     )
     end = sheet.block(LEFT, y + 11.5, address, _SMALL)
     sheet.cut(LEFT, end, t("pdf.receipt.tax_id", number=order.seller_tax_id), _SMALL, width=84)
@@ -48,7 +48,7 @@ def _parties(page: Page, y: float) -> float:
     x = 118.0
     for row, (name, value) in enumerate(right):
         head.label(sheet, x, y + row * 13, name)
-        sheet.text(x, y + row * 13 + 6, value, Ink(13, weight=700))
+        sheet.text(x, y + row * 13 + 6, value, Ink(13, weight="bold"))
     return max(end, y + 19)
 
 
@@ -56,7 +56,7 @@ def _film(page: Page, y: float) -> float:
     sheet, order, t = page.sheet, page.order, page.t
     sheet.box(LEFT, y, width=RIGHT - LEFT, height=17, fill="sunken", radius=2)
     width = RIGHT - LEFT - 12
-    sheet.cut(LEFT + 6, y + 7, order.film_title, Ink(12, weight=700), width=width)
+    sheet.cut(LEFT + 6, y + 7, order.film_title, Ink(12, weight="bold"), width=width)
     where = f"{t.moment(order.starts_at, order.zone, 'long')}  ·  {order.room_name}"
     sheet.cut(LEFT + 6, y + 13, where, Ink(9.5, colour="muted"), width=width)
     return y + 17
@@ -67,7 +67,7 @@ def _table(page: Page, y: float) -> float:
     head.label(sheet, LEFT, y, t("pdf.receipt.item"))
     for x, key in ((_PRICE, "price"), (_FEE, "fee"), (_TOTAL, "amount")):
         name = t(f"pdf.receipt.{key}")
-        sheet.text(x, y, name, Ink(8.5, weight=600, colour="muted", align="right"))
+        sheet.text(x, y, name, Ink(8.5, weight="semibold", colour="muted", align="right"))
     sheet.rule(LEFT, y + 2.5, to=RIGHT, colour="line-strong")
     y += 9
     for line in order.lines:
@@ -98,9 +98,9 @@ def _sums(page: Page, y: float) -> float:
         sheet.text(_TOTAL, y, t.money(amount, order.currency), _NUMBER)
         y += 6.5
     sheet.box(116, y - 1.5, width=RIGHT - 116, height=12, fill="accent-soft", radius=2)
-    sheet.text(120, y + 6.2, t("pdf.receipt.total"), Ink(12, weight=700))
+    sheet.text(120, y + 6.2, t("pdf.receipt.total"), Ink(12, weight="bold"))
     total = t.money(order.total_minor, order.currency)
-    sheet.text(_TOTAL - 4, y + 6.2, total, Ink(14, weight=700, align="right"))
+    sheet.text(_TOTAL - 4, y + 6.2, total, Ink(14, weight="bold", align="right"))
     return y + 12
 
 
@@ -112,7 +112,7 @@ def _taxes(page: Page, y: float) -> None:
     head.label(sheet, LEFT, y, t("pdf.receipt.tax_rate"))
     for x, key in ((_PRICE, "net"), (_FEE, "tax"), (_TOTAL, "gross")):
         name = t(f"pdf.receipt.{key}")
-        sheet.text(x, y, name, Ink(8.5, weight=600, colour="muted", align="right"))
+        sheet.text(x, y, name, Ink(8.5, weight="semibold", colour="muted", align="right"))
     sheet.rule(LEFT, y + 2.5, to=RIGHT, colour="line")
     for rate in sorted(by_rate):
         y += 7.5

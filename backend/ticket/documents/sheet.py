@@ -8,7 +8,6 @@ from functools import cache, partial
 from io import BytesIO
 from typing import Literal
 
-from brand.fonts import ttf_path
 from reportlab.lib.colors import HexColor
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.units import mm
@@ -18,11 +17,11 @@ from reportlab.pdfgen.canvas import FILL_NON_ZERO, Canvas
 
 from backend.ticket.documents.qr import QUIET, Symbol
 from backend.ticket.documents.text import Block, Measure, printable, shorten
+from brand.fonts import Weight, ttf_path
 from brand.tokens import tokens
 
-Weight = Literal[400, 600, 700]
 Align = Literal["left", "centre", "right"]
-_WEIGHTS: tuple[Weight, ...] = (400, 600, 700)
+_WEIGHTS: tuple[Weight, ...] = ("regular", "semibold", "bold")
 _POINTS_PER_MM = float(mm)
 WIDTH, HEIGHT = (float(side) / _POINTS_PER_MM for side in A4)
 LEADING = 1.18
@@ -33,7 +32,7 @@ class Ink:
     """How a text is drawn: size in points, weight, and the name of a brand colour."""
 
     size: float
-    weight: Weight = 400
+    weight: Weight = "regular"
     colour: str = "text"
     align: Align = "left"
 

@@ -40,13 +40,15 @@ def _body(page: Page, y: float, ticket: Ticket) -> float:
     sheet.code(code_x, y, _CODE, symbol(ticket.code))
     x = LEFT + _PAD
     head.label(sheet, x, y + 1.8, t("pdf.when"))
-    sheet.cut(x, y + 7.8, t.date(order.starts_at, order.zone), Ink(13, weight=600), width=_COLUMN)
-    sheet.text(x, y + 18.4, t.time(order.starts_at, order.zone), Ink(28, weight=700))
+    sheet.cut(
+        x, y + 7.8, t.date(order.starts_at, order.zone), Ink(13, weight="semibold"), width=_COLUMN
+    )
+    sheet.text(x, y + 18.4, t.time(order.starts_at, order.zone), Ink(28, weight="bold"))
     ends = t("pdf.ends", time=t.time(order.ends_at, order.zone))
     sheet.text(x + 30, y + 18.4, ends, Ink(9.5, colour="muted"))
     head.label(sheet, x, y + 26.5, t("pdf.room"))
     room = _one(sheet, ticket.room, (16.0, 13.0, 10.0), width=_COLUMN)
-    sheet.block(x, y + 33.5, room, Ink(room.size, weight=700))
+    sheet.block(x, y + 33.5, room, Ink(room.size, weight="bold"))
     _seat_box(sheet, (x, y + 39.5), t("pdf.row"), ticket.line.row)
     _seat_box(sheet, (x + 47, y + 39.5), t("pdf.seat"), ticket.line.label)
     return y + _CODE
@@ -54,15 +56,15 @@ def _body(page: Page, y: float, ticket: Ticket) -> float:
 
 def _one(sheet: Sheet, text: str, sizes: tuple[float, ...], *, width: float) -> Block:
     clean = sheet.clean(text)
-    return fit(clean, width=width, sizes=sizes, most_lines=1, measure=sheet.measure(700))
+    return fit(clean, width=width, sizes=sizes, most_lines=1, measure=sheet.measure("bold"))
 
 
 def _seat_box(sheet: Sheet, corner: tuple[float, float], name: str, value: str) -> None:
     x, y = corner
     sheet.box(x, y, width=43, height=27.5, fill="accent-soft", radius=3)
-    sheet.text(x + 5, y + 6.5, name, Ink(9.5, weight=600, colour="muted"))
+    sheet.text(x + 5, y + 6.5, name, Ink(9.5, weight="semibold", colour="muted"))
     block = _one(sheet, value, (46.0, 36.0, 28.0, 20.0), width=33.0)
-    sheet.block(x + 5, y + 22.5, block, Ink(block.size, weight=700))
+    sheet.block(x + 5, y + 22.5, block, Ink(block.size, weight="bold"))
 
 
 def _stub(page: Page, y: float, ticket: Ticket) -> float:
@@ -80,7 +82,7 @@ def _stub(page: Page, y: float, ticket: Ticket) -> float:
     x = LEFT + _PAD
     for (name, value), width in zip(columns, (44.0, 40.0, 30.0, 48.0), strict=True):
         head.label(sheet, x, y + 8, name)
-        sheet.cut(x, y + 14.5, value, Ink(12.5, weight=600), width=width - 3)
+        sheet.cut(x, y + 14.5, value, Ink(12.5, weight="semibold"), width=width - 3)
         x += width
     return y + 21
 
@@ -94,16 +96,16 @@ def _notches(sheet: Sheet, y: float) -> None:
 
 
 def _advice(sheet: Sheet, y: float, t: Texts) -> None:
-    sheet.text(LEFT + _PAD, y, t("pdf.advice.title"), Ink(14, weight=700))
+    sheet.text(LEFT + _PAD, y, t("pdf.advice.title"), Ink(14, weight="bold"))
     y += 10
-    measure = sheet.measure(400)
+    measure = sheet.measure("regular")
     for number, step in enumerate(_STEPS, start=1):
         sheet.disc(LEFT + _PAD + 3, y - 1.3, 3.2, fill="primary")
         sheet.text(
             LEFT + _PAD + 3,
             y,
             str(number),
-            Ink(10, weight=700, colour="on-primary", align="centre"),
+            Ink(10, weight="bold", colour="on-primary", align="centre"),
         )
         block = fit(
             t(f"pdf.advice.{step}"), width=150.0, sizes=(11.0,), most_lines=3, measure=measure
