@@ -2,9 +2,9 @@
 
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import SettingsConfigDict
 
 from backend.kit.settings import ServiceSettings
@@ -43,3 +43,10 @@ class TicketSettings(ServiceSettings):
     mail_first_retry: timedelta = timedelta(seconds=5)
     mail_longest_retry: timedelta = timedelta(minutes=15)
     mail_give_up_after: timedelta = timedelta(days=2)
+
+    @model_validator(mode="after")
+    def _names_a_key(self) -> Self:
+        if self.ticket_key_id not in self.ticket_keys:
+            message = f"ticket_key_id {self.ticket_key_id} is not among ticket_keys"
+            raise ValueError(message)
+        return self

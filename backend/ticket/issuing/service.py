@@ -7,13 +7,15 @@ the same, only the version of the answer grows, and an older or repeated message
 from datetime import timedelta
 from uuid import UUID, uuid4
 
+from moviemesh_ticketcode import TicketFields
+
 from backend.contracts.messages import OrderPaid, PaidLine, TicketsIssued
 from backend.kit.database import Connection
 from backend.kit.messaging import outbox
 from backend.ticket.issuing import repository, rules
 from backend.ticket.issuing.locks import lock_order
 from backend.ticket.issuing.repository import NewTicket, Step
-from backend.ticket.keys.signing import SigningKeys, TicketFields
+from backend.ticket.keys.signing import SigningKeys
 from backend.ticket.mails import repository as mails
 
 
