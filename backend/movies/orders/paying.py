@@ -22,7 +22,7 @@ from backend.kit.tokens.principal import Principal
 from backend.movies.orders import attempts, repository, rules
 from backend.movies.orders.rendering import order_paid
 from backend.movies.orders.repository import Order
-from backend.movies.orders.service import lock_both, owned
+from backend.movies.orders.service import lock_both, own_email, owned
 from backend.movies.parts import Parts
 from backend.movies.seats import repository as seats
 from backend.movies.seats.repository import SeatLock
@@ -48,7 +48,7 @@ async def pay(
             raise PaymentUnderWay
         return PayAnswer(state=order.state, checkout_url=order.row["attempt_url"])
     _check_payable(order, held)
-    email = body.email or order.row["email"] or principal.email
+    email = body.email or order.row["email"] or own_email(principal)
     if email is None and order.row["channel"] == "web":
         raise EmailNeeded
     if order.row["total_minor"] == 0:

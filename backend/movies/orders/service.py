@@ -104,7 +104,7 @@ def _wanted(
     channel = channel_of(principal)
     hold_s = hold_seconds(parts, channel, is_accessible=body.accessible_time)
     secret = parts.settings.lookup_secret.get_secret_value().encode()
-    email = body.email or principal.email
+    email = body.email or own_email(principal)
     extensions = parts.settings.extensions
     return {
         "id": str(order_id),
@@ -155,6 +155,11 @@ def channel_of(principal: Principal) -> Channel:
         return "kiosk"
     sells = {Role.BOX_OFFICE, Role.MANAGER, Role.ADMIN}
     return "staff" if principal.roles & sells else "web"
+
+
+def own_email(principal: Principal) -> str | None:
+    """Return the address that a buyer's tickets go to; a cashier does not buy for themselves."""
+    return principal.email if channel_of(principal) == "web" else None
 
 
 def hold_seconds(parts: Parts, channel: Channel, *, is_accessible: bool = False) -> int:
