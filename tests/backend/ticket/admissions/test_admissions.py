@@ -1,0 +1,271 @@
+"""The door's answers: each outcome, and one entry a ticket whatever happens at once."""
+
+import asyncio
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+import pytest
+
+from backend.contracts.messages import TicketRevokeRequested, TicketsRevoked
+from tests.backend.ticket.builders import CINEMA, OTHER_CINEMA, order_paid, paid_line
+from tests.backend.ticket.rig import Rig, guest, person
+
+pytestmark = pytest.mark.integration
+SCANNER = "scanner"
+
+
+def showing(minutes: float = 10, **changes):
+    starts_at = datetime.now(UTC) + timedelta(minutes=minutes)
+    return {"starts_at": starts_at, "ends_at": starts_at + timedelta(minutes=90), **changes}
+
+
+async def codes(rig: Rig) -> list[str]:
+    rows = await rig.rows("SELECT code FROM ticket ORDER BY issued_at, line_no")
+    return [row["code"] for row in rows]
+
+
+def scan(code: str, *, door: str = "A", cinema=CINEMA, keys: tuple[int, ...] = (77,)):
+    return {"code": code, "door": door, "cinema_id": str(cinema), "screening_keys": list(keys)}
+
+
+async def outcome(rig: Rig, code: str, **changes) -> str:
+    answer = await rig.send("/admissions", person(SCANNER), scan(code, **changes))
+    assert answer.status_code == 200, answer.text
+    return str(answer.json()["outcome"])
+
+
+async def test_first_scan_is_valid_and_shows_the_place(rig: Rig):
+    await rig.tell(order_paid(**showing()))
+    code, _ = await codes(rig)
+
+    answer = (await rig.send("/admissions", person(SCANNER), scan(code))).json()
+
+    assert {name: answer[name] for name in ("outcome", "row", "label", "room_name")} == {
+        "outcome": "VALID",
+        "row": "C",
+        "label": "11",
+        "room_name": "Sala 2",
+    }
+    rows = await rig.rows("SELECT status FROM ticket ORDER BY line_no")
+    assert [row["status"] for row in rows] == ["ADMITTED", "ISSUED"]
+    events = await rig.rows("SELECT version, status FROM ticket_event ORDER BY at, version")
+    assert [tuple(row.values()) for row in events][-1] == (2, "ADMITTED")
+
+
+async def test_second_scan_says_when_and_at_which_door(rig: Rig):
+    await rig.tell(order_paid(**showing()))
+    code, _ = await codes(rig)
+    first = (await rig.send("/admissions", person(SCANNER), scan(code, door="A"))).json()
+
+    second = (await rig.send("/admissions", person(SCANNER), scan(code, door="B"))).json()
+
+    assert (second["outcome"], second["admitted_door"]) == ("DUPLICATE", "A")
+    assert second["admitted_at"] == first["admitted_at"]
+
+
+async def test_same_key_gets_the_same_answer_and_scans_once(rig: Rig):
+    await rig.tell(order_paid(**showing()))
+    code, other = await codes(rig)
+    wanted = {"path": "/admissions", "token": person(SCANNER), "key": "scan-key-1"}
+
+    first = await rig.send(**wanted, body=scan(code))
+    again = await rig.send(**wanted, body=scan(code))
+    reused = await rig.send(**wanted, body=scan(other))
+
+    assert (first.content, again.headers["idempotency-replayed"]) == (again.content, "true")
+    assert (reused.status_code, reused.json()["error"]) == (422, "IdempotencyKeyReused")
+    assert await rig.rows("SELECT count(*) AS n FROM scan") == [{"n": 1}]
+
+
+async def test_fifty_doors_at_once_let_one_in(rig: Rig):
+    await rig.tell(order_paid(paid_line(1), **showing()))
+    (code,) = await codes(rig)
+
+    found = await asyncio.gather(*(outcome(rig, code, door=f"D{n}") for n in range(50)))
+
+    assert Counter(found) == {"VALID": 1, "DUPLICATE": 49}
+    assert await rig.rows("SELECT count(*) AS n FROM admission") == [{"n": 1}]
+    assert await rig.rows("SELECT count(*) AS n FROM scan") == [{"n": 50}]
+
+
+@pytest.mark.parametrize("_round", range(5))
+async def test_refund_and_door_agree_who_was_first(rig: Rig, _round):
+    paid = order_paid(paid_line(1), **showing())
+    await rig.tell(paid)
+    (code,) = await codes(rig)
+    wanted = TicketRevokeRequested(
+        order_id=paid.order_id, refund_id=uuid4(), cinema_id=CINEMA, lines=[1]
+    )
+
+    found, _ = await asyncio.gather(outcome(rig, code), rig.tell(wanted))
+
+    (answer,) = rig.listener.of(TicketsRevoked)
+    ((line),) = answer.lines
+    assert (found, line.outcome) in {("VALID", "admitted"), ("REVOKED", "revoked")}
+
+
+async def test_each_outcome_that_a_server_knows(rig: Rig):
+    await rig.tell(order_paid(paid_line(1), **showing()))
+    revoked = order_paid(paid_line(2), **showing())
+    await rig.tell(revoked)
+    await rig.tell(
+        TicketRevokeRequested(
+            order_id=revoked.order_id, refund_id=uuid4(), cinema_id=CINEMA, lines=[2]
+        )
+    )
+    await rig.tell(order_paid(paid_line(3), **showing(24 * 60)))
+    await rig.tell(order_paid(paid_line(4), **showing(-24 * 60)))
+    await rig.tell(order_paid(paid_line(5), **showing(screening_key=78)))
+    await rig.tell(
+        order_paid(
+            paid_line(6), **showing(cinema_id=OTHER_CINEMA, cinema_slug="other", screening_key=99)
+        )
+    )
+    good, dead, early, late, next_door, elsewhere = await codes(rig)
+
+    found = [
+        await outcome(rig, good),
+        await outcome(rig, dead),
+        await outcome(rig, early),
+        await outcome(rig, late),
+        await outcome(rig, next_door),
+        await outcome(rig, elsewhere),
+        await outcome(rig, elsewhere, keys=()),
+        await outcome(rig, next_door, keys=()),
+        await outcome(rig, good[:-1] + str((int(good[-1]) + 1) % 10)),
+        await outcome(rig, "hello"),
+        await outcome(rig, ""),
+        await outcome(rig, "9" * 244),
+    ]
+
+    assert found == [
+        "VALID",
+        "REVOKED",
+        "TOO_EARLY",
+        "ENDED",
+        "WRONG_SCREENING",
+        "WRONG_SCREENING",
+        "WRONG_SCREENING",
+        "VALID",
+        "FORGED",
+        "MALFORMED",
+        "MALFORMED",
+        "MALFORMED",
+    ]
+    logged = await rig.rows("SELECT outcome FROM scan ORDER BY scanned_at")
+    assert [row["outcome"] for row in logged] == found
+
+
+async def test_signed_ticket_that_was_never_issued_is_told_apart(rig: Rig):
+    await rig.tell(order_paid(paid_line(1), **showing()))
+    (code,) = await codes(rig)
+    await rig.rows("DELETE FROM ticket RETURNING id")
+
+    assert await outcome(rig, code) == "NOT_ISSUED"
+
+
+async def test_foreign_ticket_shows_nothing_of_its_order(rig: Rig):
+    await rig.tell(order_paid(paid_line(1), **showing()))
+    await rig.tell(order_paid(paid_line(2), **showing(cinema_id=OTHER_CINEMA, cinema_slug="other")))
+    _, elsewhere = await codes(rig)
+
+    answer = (await rig.send("/admissions", person(SCANNER), scan(elsewhere))).json()
+
+    assert answer.pop("outcome") == "WRONG_SCREENING"
+    assert set(answer.values()) == {None}
+
+
+async def test_relocated_ticket_opens_its_new_door_and_shows_its_new_seat(rig: Rig):
+    await rig.tell(order_paid(paid_line(1), **showing()))
+    (code,) = await codes(rig)
+    await rig.rows(
+        "INSERT INTO relocation (ticket_id, cinema_id, screening_key, seat, row_label, seat_label,"
+        " room_name, version) SELECT id, cinema_id, 80, 3, 'F', '3', 'Sala 4', 1 FROM ticket"
+        " RETURNING 1"
+    )
+
+    old = await outcome(rig, code, keys=(77,))
+    new = (await rig.send("/admissions", person(SCANNER), scan(code, keys=(80,)))).json()
+
+    assert old == "WRONG_SCREENING"
+    assert (new["outcome"], new["row"], new["label"], new["room_name"]) == (
+        "VALID",
+        "F",
+        "3",
+        "Sala 4",
+    )
+
+
+async def test_only_the_doors_of_the_cinema_scan(rig: Rig):
+    await rig.tell(order_paid(paid_line(1), **showing()))
+    (code,) = await codes(rig)
+    callers = {
+        "guest": guest(),
+        "customer": person("customer"),
+        "kiosk": person("kiosk"),
+        "door elsewhere": person("door", cinemas=("other",)),
+        "nobody": "not.a.token",
+        "door": person("door"),
+    }
+
+    found = {
+        who: (await rig.send("/admissions", token, scan(code))).status_code
+        for who, token in callers.items()
+    }
+
+    assert found == {
+        "guest": 403,
+        "customer": 403,
+        "kiosk": 403,
+        "door elsewhere": 403,
+        "nobody": 401,
+        "door": 200,
+    }
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"price": 1},
+        {"code": "1" * 5000},
+        {"door": "a\0b"},
+        {"door": ""},
+        {"cinema_id": "x"},
+        {"screening_keys": ["x"]},
+        {"code": None},
+    ],
+)
+async def test_malformed_scan_is_refused_and_not_logged(rig: Rig, change):
+    await rig.tell(order_paid(paid_line(1), **showing()))
+
+    answer = await rig.send("/admissions", person(SCANNER), scan("1") | change)
+
+    assert answer.status_code == 422
+    assert await rig.rows("SELECT count(*) AS n FROM scan") == [{"n": 0}]
+
+
+async def test_unknown_cinema_and_missing_key_are_problems(rig: Rig):
+    await rig.tell(order_paid(paid_line(1), **showing()))
+
+    unknown = await rig.send("/admissions", person("admin"), scan("1", cinema=uuid4()))
+    keyless = await rig.web.post(
+        "/admissions", headers={"Authorization": f"Bearer {person('door')}"}, json=scan("1")
+    )
+
+    assert (unknown.status_code, unknown.json()["error"]) == (404, "CinemaMissing")
+    assert (keyless.status_code, keyless.json()["error"]) == (400, "IdempotencyKeyMissing")
+
+
+async def test_counts_are_of_the_callers_cinemas(rig: Rig):
+    await rig.tell(order_paid(**showing()))
+    code, _ = await codes(rig)
+    await outcome(rig, code)
+
+    here = await rig.get("/admissions?screening_key=77", person("door"))
+    elsewhere = await rig.get("/admissions?screening_key=77", person("door", cinemas=("other",)))
+    buyer = await rig.get("/admissions?screening_key=77", guest())
+
+    assert here.json() == {"screening_key": 77, "sold": 2, "admitted": 1}
+    assert elsewhere.json() == {"screening_key": 77, "sold": 0, "admitted": 0}
+    assert buyer.status_code == 403
