@@ -151,7 +151,10 @@ class ScreeningWrite(Strict):
 
 
 class ScreeningRead(Read):
-    """A screening as the programme shows it. `business_day` counts from the day change."""
+    """A screening as the programme shows it. `business_day` counts from the day change.
+
+    `from_price_minor` is the least that an adult pays, fee and tax included.
+    """
 
     id: UUID
     key: int
@@ -170,6 +173,7 @@ class ScreeningRead(Read):
     free: int
     from_price_minor: Minor
     currency: str
+    sale_opens_at: datetime | None = None
 
 
 class TicketTypeRead(Read):

@@ -175,6 +175,7 @@ def _screening(row: dict[str, Any], taken: int) -> ScreeningRead:
         free=max(0, row["capacity"] - taken),
         from_price_minor=_from_price(row),
         currency=row["currency"],
+        sale_opens_at=row["sale_opens_at"],
     )
 
 
