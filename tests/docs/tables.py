@@ -6,7 +6,7 @@ column is written by hand, its cells are kept by the row's first cell.
 
 import inspect
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from tests.docs import facts
 from tests.docs.pages import ROOT, Page, pages, read, rows, with_tables
@@ -15,7 +15,7 @@ Row = tuple[str, ...]
 _DECISION = re.compile(r"^(\d{4})-.+\.md$")
 
 
-def table(head: Row, body: list[Row]) -> str:
+def table(head: Row, body: Sequence[Row]) -> str:
     lines = [head, tuple("---" for _ in head), *body]
     return "".join(f"| {' | '.join(cells)} |\n" for cells in lines)
 
@@ -25,7 +25,7 @@ def first_line(thing: type) -> str:
     return " ".join((inspect.getdoc(thing) or "").split())
 
 
-def kept(old: str, body: list[Row]) -> list[Row]:
+def kept(old: str, body: Sequence[Row]) -> list[Row]:
     """Add each row's last cell as it was written by hand; a new row's is empty."""
     by_key = {cells[0]: cells[-1] for cells in rows(old)}
     return [(*cells, by_key.get(cells[0], "")) for cells in body]

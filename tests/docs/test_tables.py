@@ -3,8 +3,8 @@
 import pytest
 
 from tests.docs import facts
-from tests.docs.pages import pages, read, rows
-from tests.docs.tables import ROOT, kept, written
+from tests.docs.pages import ROOT, pages, read, rows
+from tests.docs.tables import kept, written
 
 PAGES = {page.name: page for page in pages()}
 
