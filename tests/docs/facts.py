@@ -189,6 +189,20 @@ def usage(name: str, command: TyperCommand) -> str:
     return " ".join(words)
 
 
+def addresses() -> list[tuple[str, str, str]]:
+    """Return address, methods and meaning of each page of the site, alike in every language."""
+    from web import pages  # noqa: PLC0415 -- the tests of other pages need no site
+
+    return [
+        (
+            re.sub(r"\{(\w+):\w+\}", r"{\1}", route.path),
+            ", ".join(sorted((route.methods or set()) - {"HEAD"})),
+            (inspect.getdoc(route.endpoint) or "").splitlines()[0],
+        )
+        for route in pages.routes()
+    ]
+
+
 def permissions() -> dict[str, list[str]]:
     return {operation: sorted(roles) for operation, roles in PERMISSIONS.items()}
 

@@ -73,6 +73,11 @@ def commands_table(_name: str, _old: str) -> str:
     return table(("Command", "What it does"), body)
 
 
+def addresses_table(_name: str, _old: str) -> str:
+    body = [(f"`{path}`", methods, meaning) for path, methods, meaning in facts.addresses()]
+    return table(("Address", "Method", "What"), body)
+
+
 def permissions_table(_name: str, _old: str) -> str:
     body = [(f"`{name}`", ", ".join(roles)) for name, roles in facts.permissions().items()]
     return table(("Operation", "Roles"), body)
@@ -103,6 +108,7 @@ WRITERS: dict[str, Callable[[str, str], str]] = {
     "messages": messages_table,
     "make": make_table,
     "commands": commands_table,
+    "addresses": addresses_table,
     "permissions": permissions_table,
     "decisions": decisions_table,
 }
