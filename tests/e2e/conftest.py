@@ -27,8 +27,11 @@ _WAIT_MS = 15_000
 
 @pytest.fixture(scope="session")
 def cinema() -> Iterator[OpenCinema]:
-    """The open cinema."""
-    with temporary_folder() as folder, open_cinema(folder) as found:
+    """The open cinema; its doors open a month early, so that a fresh ticket can be admitted."""
+    with (
+        temporary_folder() as folder,
+        open_cinema(folder, MM_TICKET_DOORS_OPEN_BEFORE="P30D") as found,
+    ):
         yield found
 
 

@@ -62,13 +62,14 @@ def temporary_folder() -> Iterator[Path]:
 
 
 @contextmanager
-def open_cinema(folder: Path) -> Iterator[OpenCinema]:
-    """Open a cinema on this state and close it at the end."""
+def open_cinema(folder: Path, **environment: str) -> Iterator[OpenCinema]:
+    """Open a cinema on this state and close it at the end; settings come by the environment."""
     process = subprocess.Popen(
         [sys.executable, "-m", "tests.support.onebox", str(folder)],
         stdout=subprocess.PIPE,
         text=True,
         start_new_session=True,
+        env={**os.environ, **environment},
     )
     try:
         found = json.loads(_first_line(process))
