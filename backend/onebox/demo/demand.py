@@ -16,7 +16,7 @@ _STEEPNESS = 2.0
 _SOLD_AHEAD: Mapping[int, float] = MappingProxyType(
     {0: 1.0, 1: 0.45, 2: 0.3, 3: 0.2, 4: 0.15, 5: 0.1, 6: 0.08, 7: 0.06}
 )
-_SOLD_PAST = 0.75
+_SOLD_PAST = 0.6
 _PARTIES = (1, 2, 3, 4, 5, 6)
 _PARTY_WEIGHTS = (9, 38, 15, 22, 8, 8)
 ORDER_SEATS = 10

@@ -30,7 +30,7 @@ ZONE = ZoneInfo(CINEMA.zone)
 DAYS_PAST, DAYS_AHEAD = 3, 7
 # A show that is over is still sold for so long, at the till, so that it can have had visitors.
 PAST_SALE = timedelta(hours=2)
-_LATECOMERS = timedelta(minutes=20)
+LATECOMERS = timedelta(minutes=20)
 _AT_ONCE = 6
 
 _Thing = TypeVar("_Thing")
@@ -147,7 +147,7 @@ class Furnishing:
 
     async def _make(self, showing: Showing, ids: dict[str, UUID]) -> None:
         now = self._now()
-        is_over = showing.starts_at + _LATECOMERS <= now
+        is_over = showing.starts_at + LATECOMERS <= now
         body = ScreeningWrite(
             film_id=ids[showing.film.slug],
             room_id=ids[showing.room],

@@ -21,14 +21,22 @@ from backend.onebox.demo import demand
 from backend.onebox.demo.clusters import Hall, hall_of, seated, taken_of
 from backend.onebox.demo.demand import Wanted
 from backend.onebox.demo.films import Film, films
-from backend.onebox.demo.furnishing import DAYS_AHEAD, DAYS_PAST, ZONE, Report, business_day
+from backend.onebox.demo.furnishing import (
+    DAYS_AHEAD,
+    DAYS_PAST,
+    LATECOMERS,
+    ZONE,
+    Report,
+    business_day,
+)
+from backend.onebox.demo.pace import Pace
 from backend.onebox.demo.prices import CINEMA
 from backend.onebox.demo.sales import StaffToken, Till
 
 _log = logger(__name__)
-_TILLS = 3
+_TILLS = 4
+_SHARE = 0.7
 _MISSES = 4
-_LATECOMERS = timedelta(minutes=20)
 _PAIRS_COME = 0.06
 _MAILS_WANTED = 0.04
 _GUESTS = ("ilinca", "matei", "sorin", "daria", "vlad", "corina", "petru", "anca")
@@ -49,18 +57,20 @@ class Show:
         return max(0, self.wanted - sold) if self.screening.is_on_sale else 0
 
 
-@dataclass(slots=True)
 class _Progress:
-    """How many seats of a part of the week are sold, told after each sale."""
+    """Some days whose seats are being sold; tells how far that is after each sale."""
 
-    name: str
-    total: int
-    report: Report
-    done: int = 0
+    def __init__(self, name: str, days: Sequence[Sequence[Show]], report: Report) -> None:
+        self.days = days
+        self._name = name
+        self._report = report
+        self._done = 0
+        self._total = sum(show.missing for day in days for show in day)
 
     def add(self, seats: int) -> None:
-        self.done = min(self.total, self.done + seats)
-        self.report(self.name, self.done, self.total)
+        if seats:
+            self._done += seats
+            self._report(self._name, min(self._done, self._total), self._total)
 
 
 class Visitors:
@@ -81,19 +91,23 @@ class Visitors:
         self._token = staff_token
         self._now = now
         self._tills = asyncio.Semaphore(_TILLS)
+        self._pace = Pace(_SHARE)
 
     async def come(self, report: Report) -> None:
-        """Sell what is missing, part by part, and end the sale of what is over."""
+        """Sell what is missing, day by day, and end the sale of what is over."""
         await self._finish_begun()
-        shows = await self._shows(range(DAYS_AHEAD + 1))
-        over = [show for show in shows if self._is_over(show)]
-        tonight = [show for show in shows if show.is_tonight and show not in over]
-        coming = [show for show in shows if not show.is_tonight]
-        await self._fill("tonight's seats", tonight, report)
-        await self._fill("the coming days' seats", coming, report)
-        past = await self._shows(range(-DAYS_PAST, 0))
-        await self._fill("the past days' seats", [*over, *past], report)
-        await self._close([*over, *past])
+        today = await self._shows(0)
+        over = [show for show in today if self._is_over(show)]
+        tonight = [show for show in today if show not in over]
+        coming = [await self._shows(ahead) for ahead in range(1, DAYS_AHEAD + 1)]
+        past = [over, *[await self._shows(-ago) for ago in range(1, DAYS_PAST + 1)]]
+        for name, days in (
+            ("tonight's seats", [tonight]),
+            ("the coming days' seats", coming),
+            ("the past days' seats", past),
+        ):
+            await self._fill(_Progress(name, days, report))
+        await self._close(show for day in past for show in day)
 
     async def _finish_begun(self) -> None:
         """Take what an earlier run was paying when it ended the rest of its way."""
@@ -103,51 +117,50 @@ class Visitors:
             except Problem as problem:
                 _log.info("an unfinished sale has lapsed", problem=problem.code)
 
-    async def _shows(self, days_ahead: Iterable[int]) -> list[Show]:
-        today = business_day(self._now())
-        shows: list[Show] = []
-        for ahead in days_ahead:
-            programme = await self._movies.programme(
-                CINEMA.slug, today + timedelta(days=ahead), "en"
-            )
-            shows.extend(_shows_of(programme, ahead))
-        return shows
+    async def _shows(self, days_ahead: int) -> list[Show]:
+        day = business_day(self._now()) + timedelta(days=days_ahead)
+        return _shows_of(await self._movies.programme(CINEMA.slug, day, "en"), days_ahead)
 
     def _is_over(self, show: Show) -> bool:
-        return show.screening.starts_at + _LATECOMERS <= self._now()
+        return show.screening.starts_at + LATECOMERS <= self._now()
 
-    async def _fill(self, name: str, shows: Sequence[Show], report: Report) -> None:
-        progress = _Progress(name, sum(show.missing for show in shows), report)
-        if progress.total:
-            await asyncio.gather(*(self._fill_one(show, progress) for show in shows))
+    async def _fill(self, progress: "_Progress") -> None:
+        for day in progress.days:
+            # Each room sells one order at a time, and the rooms of a day fill side by side.
+            await asyncio.gather(*(self._fill_one(show, progress) for show in day if show.missing))
 
-    async def _fill_one(self, show: Show, progress: _Progress) -> None:
-        left = show.missing
-        if not left:
-            return
-        crowd = await self._arrive(show)
-        misses = 0
+    async def _fill_one(self, show: Show, progress: "_Progress") -> None:
+        left, misses = show.missing, 0
+        async with self._tills:
+            crowd = await self._arrive(show)
         while left > 0 and misses < _MISSES:
-            # Tickets are sold one order at a time in each room, so rooms fill side by side.
             async with self._tills:
-                lines = crowd.choose(left)
-                if not lines:
-                    break
-                try:
-                    await self._till.sell(crowd.order(lines))
-                except (SeatTaken, LoneSeat):
-                    misses += 1
-                    await self._look_again(crowd)
-                    continue
-                except Problem as problem:
-                    misses += 1
-                    _log.warning("a sale of the demo failed", problem=problem.code)
-                    await self._look_again(crowd)
-                    continue
-            crowd.taken |= {line.seat for line in lines}
-            left -= len(lines)
-            progress.add(len(lines))
+                sold = await self._sell_some(crowd, left)
+                await self._pace.rest()
+            if sold is None:
+                misses += 1
+            elif sold == 0:
+                break
+            else:
+                left -= sold
+                progress.add(sold)
         progress.add(max(0, left))
+
+    async def _sell_some(self, crowd: "_Crowd", most: int) -> int | None:
+        """Sell one order and return its seats: 0 when no seat is left, None when it failed."""
+        lines = crowd.choose(most)
+        if not lines:
+            return 0
+        try:
+            await self._till.sell(crowd.order(lines))
+        except Problem as problem:
+            # Guests buy at the same time, so a seat may be gone: look at the map again.
+            if not isinstance(problem, SeatTaken | LoneSeat):
+                _log.warning("a sale of the demo failed", problem=problem.code)
+            await self._look_again(crowd)
+            return None
+        crowd.taken |= {line.seat for line in lines}
+        return len(lines)
 
     async def _arrive(self, show: Show) -> "_Crowd":
         detail = await self._movies.screening(show.screening.id, "en")
