@@ -9,11 +9,13 @@ import pytest
 from tests.architecture.sources import ROOT
 
 _ADDRESS = re.compile(r"\b(?:https?|ftp|git|ssh)://(?:[^/\s\"'@]*@)?\[?([A-Za-z0-9.:-]*)")
-_LOCAL = re.compile(r"^(localhost|127\.[\d.]+|::1.*|0\.0\.0\.0|169\.254\.169\.254|[A-Za-z0-9-]*)$")
+_LOCAL = re.compile(
+    r"^(localhost|127\.[\d.]+|::1.*|0\.0\.0\.0|10\.[\d.]+|169\.254\.169\.254|[A-Za-z0-9-]*)$"
+)
 # Names that the internet keeps free for examples and tests.
 _RESERVED = (".example", ".test", ".invalid", ".localhost", "example.com", "example.org")
 # Names of formats, never fetched, and the licence's own.
-_NAMES = {"www.w3.org", "www.apache.org", "json-schema.org"}
+_NAMES = {"www.w3.org", "www.apache.org", "json-schema.org", "schema.org"}
 _MACHINE = re.compile(r"(?<![\w.])/(?:home|root|work|Users|mnt)/\w+")
 _INDEX = re.compile(r"--?(?:extra-)?index-url|--find-links|--trusted-host|\bregistry\s*=")
 # It shows what it looks for.

@@ -7,13 +7,22 @@ from tests.architecture.sources import SOURCES, Source, refuse, written
 # Where whatever went wrong must not end a loop, or reach a user as a stack trace.
 GUARDS = {
     "backend/kit/border.py": "a request",
+    "backend/kit/differences.py": "a check of the reconciliation: the others must look",
     "backend/kit/messaging/inbox.py": "the consumer's loop",
+    "backend/kit/messaging/outbox.py": "the relay's loop",
+    "backend/kit/rounds.py": "a round of work",
     "backend/movies/seats/maps.py": "everybody who waits for the same read is told",
     "backend/onebox/identity/problem_pages.py": "a request whose answer is a page",
+    "backend/onebox/launcher.py": "the demo: an empty seat is no reason to close the house",
     "backend/onebox/stripe_simulator/app.py": "the loops of the simulator",
     "backend/onebox/stripe_simulator/door.py": "a request whose answer is the provider's",
     "backend/onebox/stripe_simulator/passing.py": "the loop that lets time pass",
+    "backend/payment/checkouts/steps.py": "the work on one attempt",
+    "backend/payment/refunds/service.py": "the work on one refund",
+    "backend/payment/webhooks/service.py": "the work on one event",
+    "backend/payment/work.py": "payment's loop of work",
     "backend/ticket/mails/sender.py": "the sender's loop",
+    "web/problem_pages.py": "a request whose answer is a page",
 }
 _BROAD = {"Exception", "BaseException"}
 
