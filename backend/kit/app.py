@@ -1,8 +1,8 @@
 """What every service's application has: problems, trace ids, limits, health, metrics and docs."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from typing import Any
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from typing import Protocol
 
 from fastapi import FastAPI
 from starlette.requests import Request
@@ -16,6 +16,18 @@ from backend.kit.metrics import Metrics
 from backend.kit.tokens.verifier import Verifier
 
 Ready = Callable[[], Awaitable[bool]]
+
+
+class Part(Protocol):
+    """Something that runs beside the requests."""
+
+    async def start(self) -> None:
+        """Begin."""
+        ...
+
+    async def stop(self) -> None:
+        """End; called once, after `start`."""
+        ...
 
 
 def service_app(
@@ -71,14 +83,10 @@ def _add_plain_routes(app: FastAPI, metrics: Metrics, is_ready: Ready) -> None:
 
 
 @asynccontextmanager
-async def running(*parts: Any) -> AsyncIterator[None]:
-    """Start parts in order and stop them in the reverse one, also when one fails to start."""
-    started: list[Any] = []
-    try:
+async def running(*parts: Part) -> AsyncIterator[None]:
+    """Start parts in order and stop them in the reverse one, also when one of them fails."""
+    async with AsyncExitStack() as stack:
         for part in parts:
             await part.start()
-            started.append(part)
+            stack.push_async_callback(part.stop)
         yield
-    finally:
-        for part in reversed(started):
-            await part.stop()

@@ -51,7 +51,9 @@ class _Exchange:
         headers = Headers(scope=scope)
         self._trace_id = trace.begin(headers.get("traceparent"))
         length = headers.get("content-length", "0")
-        self._is_too_large = not length.isdigit() or int(length) > largest
+        # Digits of other scripts pass isdigit() and fail int().
+        is_number = length.isascii() and length.isdigit()
+        self._is_too_large = not is_number or int(length) > largest
         self._has_begun = False
         self.status = 500
 

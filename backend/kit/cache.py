@@ -49,7 +49,7 @@ class InProcessCache:
 
     async def put(self, key: str, value: bytes, *, ttl_s: float) -> None:
         """Keep a value for so many seconds."""
-        if len(self._values) >= self._largest:
+        if key not in self._values and len(self._values) >= self._largest:
             self._make_room()
         self._values[key] = (time.monotonic() + ttl_s, value)
 
@@ -83,5 +83,7 @@ class InProcessCache:
     def _make_room(self) -> None:
         now = time.monotonic()
         self._values = {key: kept for key, kept in self._values.items() if kept[0] > now}
-        while len(self._values) >= self._largest:
-            del self._values[next(iter(self._values))]
+        # A tenth at once, oldest first: a full cache must not sweep at every put.
+        excess = len(self._values) - self._largest * 9 // 10
+        for key in list(self._values)[: max(0, excess)]:
+            del self._values[key]

@@ -78,16 +78,26 @@ def install(app: FastAPI) -> None:
         return answer(Internal())
 
     async def on_http(_request: Request, error: Exception) -> Response:
-        status = error.status_code if isinstance(error, HTTPException) else 500
-        return answer(_BY_STATUS.get(status, Internal)())
+        if not isinstance(error, HTTPException):
+            return answer(Internal())
+        response = answer(_BY_STATUS.get(error.status_code, Internal)())
+        response.headers.update(error.headers or {})
+        return response
 
     async def on_database(_request: Request, error: Exception) -> Response:
         _log.warning("database", error=repr(error))
         return answer(Unavailable())
 
     async def on_conflict(_request: Request, error: Exception) -> Response:
-        _log.warning("constraint", error=repr(error))
+        # The message itself quotes the row, which may hold somebody's address.
+        constraint = error.diag.constraint_name if isinstance(error, psycopg.Error) else None
+        _log.warning("constraint", constraint=constraint)
         return answer(Refused("This conflicts with what is there already. Look again first."))
+
+    async def on_unfit(_request: Request, error: Exception) -> Response:
+        # PostgreSQL cannot keep it: a NUL in a text, a number or date out of its range.
+        _log.warning("value unfit", error=type(error).__name__)
+        return answer(Malformed())
 
     handlers: dict[type[Exception], Callable[[Request, Exception], Awaitable[Response]]] = {
         Problem: on_problem,
@@ -95,6 +105,7 @@ def install(app: FastAPI) -> None:
         ValidationError: on_malformed,
         HTTPException: on_http,
         psycopg.errors.IntegrityError: on_conflict,
+        psycopg.DataError: on_unfit,
         psycopg.OperationalError: on_database,
         PoolTimeout: on_database,
     }

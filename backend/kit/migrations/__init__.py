@@ -61,7 +61,8 @@ def pending(schema: Schema) -> bool:
         if table is None or table[0] is None:
             return True
         row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
-        return row is None or row[0] != schema.head
+        # A newer database is not behind: the release before must go on running beside its heir.
+        return row is None or row[0] < schema.head
 
 
 @contextmanager
