@@ -20,6 +20,7 @@ from backend.kit.metrics import Metrics
 from backend.kit.tokens.signer import ServiceSigner
 from web import forwarding, languages, live, pages, posters, static_files
 from web.addresses import OneAddress
+from web.house import House
 from web.live import Live
 from web.parts import Parts, parts_of
 from web.posters import Posters
@@ -37,7 +38,7 @@ def create_app(settings: WebSettings, *, http: httpx2.AsyncClient) -> Starlette:
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
-        async with running(parts.live):
+        async with running(parts.live, parts.house):
             yield
 
     app = Starlette(
@@ -60,6 +61,7 @@ def create_app(settings: WebSettings, *, http: httpx2.AsyncClient) -> Starlette:
 def _parts(settings: WebSettings, http: httpx2.AsyncClient) -> Parts:
     movies = MoviesClient(ServiceHttp(http, settings.movies_url))
     statics = StaticFiles(is_reloading=settings.reload)
+    house = House(movies, settings.cinema)
     return Parts(
         settings=settings,
         http=http,
@@ -67,10 +69,11 @@ def _parts(settings: WebSettings, http: httpx2.AsyncClient) -> Parts:
         tickets=TicketClient(ServiceHttp(http, settings.ticket_url)),
         auth=AuthClient(ServiceHttp(http, settings.auth_url)),
         signer=ServiceSigner("web", settings.signing_key),
-        pages=Pages(settings, statics),
+        pages=Pages(settings, statics, house),
         statics=statics,
         live=Live(movies),
-        programmes=Programmes(movies, settings.cinema),
+        house=house,
+        programmes=Programmes(movies, settings.cinema, house),
         posters=Posters(movies),
         metrics=Metrics(),
     )

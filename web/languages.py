@@ -59,8 +59,10 @@ def switches(request: Request) -> list[tuple[str, str, str]]:
 
 async def choose(request: Request) -> Response:
     """Lead from `/` to the programme in the browser's language."""
+    # What auth has to tell after a sign-in comes along as a query.
+    query = f"?{request.url.query}" if request.url.query else ""
     return RedirectResponse(
-        f"/{accepted(request)}",
+        f"/{accepted(request)}{query}",
         status_code=302,
         headers={"Cache-Control": "no-cache", "Vary": "Accept-Language"},
     )

@@ -10,6 +10,7 @@ from backend.client.movies import MoviesClient
 from backend.client.ticket import TicketClient
 from backend.kit.metrics import Metrics
 from backend.kit.tokens.signer import ServiceSigner
+from web.house import House
 from web.live import Live
 from web.posters import Posters
 from web.programmes import Programmes
@@ -31,6 +32,7 @@ class Parts:
     pages: Pages
     statics: StaticFiles
     live: Live
+    house: House
     programmes: Programmes
     posters: Posters
     metrics: Metrics

@@ -7,6 +7,7 @@ from backend.client.movies import MoviesClient
 from backend.contracts.catalogue import Programme
 from backend.contracts.problems import Unavailable
 from backend.contracts.schema import Language
+from web.house import House
 
 _MOST = 64
 
@@ -23,9 +24,10 @@ class Seen:
 class Programmes:
     """Asks movies, and remembers the newest answers in this process."""
 
-    def __init__(self, movies: MoviesClient, cinema: str) -> None:
+    def __init__(self, movies: MoviesClient, cinema: str, house: House) -> None:
         self._movies = movies
         self._cinema = cinema
+        self._house = house
         self._seen: dict[tuple[Language, date | None], Seen] = {}
 
     async def read(self, day: date | None, language: Language) -> Seen:
@@ -37,6 +39,7 @@ class Programmes:
             if known is None:
                 raise
             return Seen(known.programme, known.at, is_old=True)
+        self._house.told(programme.cinema)
         seen = Seen(programme, datetime.now(UTC))
         self._remember((language, day), seen)
         return seen

@@ -1,12 +1,13 @@
 """Renders the pages: the texts of one language, the visitor, and the headers that protect both.
 
-A template gets `t`, `language`, `languages` (switch links), `visitor`, `csrf()`, `nav`, `asset()`,
-`icon()`, `public_url` and what its page gives it; parts.html holds the shared macros.
+A template gets `t`, `language`, `languages` (switch links), `visitor` (or none), `csrf()`, `nav`,
+`house` (the cinema, or none), `here`, `asset()`, `icon()` and what its page gives it.
 """
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
@@ -17,6 +18,7 @@ from backend.kit import trace
 from brand.icons import icon
 from brand.logo import logo
 from brand.texts import texts
+from web.house import House
 from web.languages import language_of, switches
 from web.settings import WebSettings
 from web.static_files import StaticFiles, regular_font
@@ -32,14 +34,17 @@ _HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(self), geolocation=(), microphone=(), payment=()",
 }
+_TOLD = "signin"
+_OUTCOMES = frozenset({"failed", "expired", "unavailable"})
 _HSTS = "max-age=31536000; includeSubDomains"
 
 
 class Pages:
     """Templates and the headers around them."""
 
-    def __init__(self, settings: WebSettings, statics: StaticFiles) -> None:
+    def __init__(self, settings: WebSettings, statics: StaticFiles, house: House) -> None:
         self._settings = settings
+        self._house = house
         self.templates = Environment(
             loader=FileSystemLoader(_TEMPLATES),
             autoescape=True,
@@ -47,6 +52,10 @@ class Pages:
             trim_blocks=True,
             lstrip_blocks=True,
             auto_reload=settings.reload,
+        )
+        self.templates.filters.update(
+            country_of=lambda code, t: _named(t.country_name, code),
+            language_of=lambda code, t: _named(t.language_name, code),
         )
         self.templates.globals.update(
             asset=statics.address,
@@ -77,7 +86,9 @@ class Pages:
             visitor=visitor,
             csrf=_csrf(visitor),
             nav=_nav(request, language),
-            path=request.url.path,
+            here=_here(request),
+            house=self._house.cinema,
+            sign_in_outcome=_outcome(request),
             trace_id=trace.current(),
             **context,
         )
@@ -123,6 +134,27 @@ def _nav(request: Request, language: str) -> list[tuple[str, str, str, bool]]:
         ("web.nav.programme", home, "film", path == home),
         ("web.nav.tickets", tickets, "ticket", path == tickets),
     ]
+
+
+def _named(name: Callable[[str], str], code: str) -> str:
+    """Return the name of a code; what is no code, a film's owner wrote as words."""
+    try:
+        return name(code)
+    except KeyError:
+        return code
+
+
+def _here(request: Request) -> str:
+    """Return this page's path and query, for a sign-in to lead back to."""
+    query = [(name, value) for name, value in request.query_params.multi_items() if name != _TOLD]
+    is_shown = query and request.method == "GET"
+    return request.url.path + (f"?{urlencode(query)}" if is_shown else "")
+
+
+def _outcome(request: Request) -> str | None:
+    """Return why a sign-in that led back here signed nobody in."""
+    outcome = request.query_params.get(_TOLD)
+    return outcome if outcome in _OUTCOMES else None
 
 
 def _csrf(visitor: Visitor | None) -> Callable[[], Markup]:

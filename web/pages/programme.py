@@ -1,0 +1,63 @@
+"""The programme of a business day: the site's first page."""
+
+from datetime import UTC, date, datetime
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from web.languages import language_of
+from web.parts import parts_of
+from web.programmes import Seen
+from web.rendering import page
+from web.showings import business_day, is_evening, shown_day
+from web.visitors import glimpse
+
+
+def routes() -> list[Route]:
+    """Return the address of the programme."""
+    return [Route("/{language:language}", show)]
+
+
+async def show(request: Request) -> Response:
+    """Show the day of the address, or today; a day that is none gets today's days to choose."""
+    await glimpse(request)
+    asked = request.query_params.get("day")
+    day = _day(asked)
+    seen = await parts_of(request).programmes.read(day, language_of(request))
+    return _page(request, seen, is_malformed=bool(asked) and day is None)
+
+
+def _page(request: Request, seen: Seen, *, is_malformed: bool) -> Response:
+    programme, now = seen.programme, datetime.now(UTC)
+    cinema = programme.cinema
+    today = business_day(cinema, now)
+    shown = shown_day(programme, now)
+    response = page(
+        request,
+        "programme.html",
+        status=404 if is_malformed else 503 if seen.is_old else 200,
+        cinema=cinema,
+        day=programme.day,
+        today=today,
+        days=[today, *(day for day in programme.days if day > today)],
+        next_day=next((day for day in programme.days if day > max(today, programme.day)), None),
+        is_evening=is_evening(cinema, now),
+        is_malformed=is_malformed,
+        old_since=seen.at if seen.is_old else None,
+        shown=shown,
+    )
+    if seen.is_old:
+        response.headers["Retry-After"] = "5"
+        response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _day(asked: str | None) -> date | None:
+    if not asked:
+        return None
+    try:
+        # Only the form with dashes: "20261124" and week dates would be other addresses of a day.
+        return date.fromisoformat(asked) if len(asked) == len("2026-11-24") else None
+    except ValueError:
+        return None
