@@ -5,6 +5,10 @@ set -eu
 
 OPEN_LIMIT_S=600
 TICKET_LIMIT_S=300
+# How packages are reached from here, as the machine outside reaches them.
+set -a
+. /environment
+set +a
 export MM_POSTGRES=wheel BROWSER=0 SYSTEM=no
 
 began=$(date +%s)

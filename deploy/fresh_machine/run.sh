@@ -64,13 +64,17 @@ connect() {
     for file in /etc/pip.conf "${XDG_CONFIG_HOME:-$HOME/.config}/pip/pip.conf" "$HOME/.pip/pip.conf"; do
         [ ! -r "$file" ] || cat "$file" >>"$root/etc/pip.conf"
     done
-    env | grep -E '^(PIP_[A-Z_]+|SSL_CERT_FILE|[a-z]+_proxy|[A-Z]+_PROXY)=' >"$work/environment" || true
+    # In a file that only the visitor can read: an address may hold a password.
+    (umask 077 && : >"$root/environment")
+    chroot "$root" chown visitor /environment
+    env | grep -E '^(PIP_[A-Z_]+|SSL_CERT_FILE|[a-z]+_proxy|[A-Z]+_PROXY)=' |
+        sed "s/'/'\\\\''/g; s/=\(.*\)/='\1'/" >"$root/environment" || true
     certificates=/etc/ssl/certs/ca-certificates.crt
     if [ -r "$certificates" ]; then
         mkdir -p "$root/etc/ssl/certs" && cp "$certificates" "$root$certificates"
     fi
     # Folders of packages on this machine that pip is told to look into.
-    sed -n 's/^PIP_FIND_LINKS=//p' "$work/environment" | tr ' ' '\n' | while read -r folder; do
+    printf '%s\n' ${PIP_FIND_LINKS:-} | while read -r folder; do
         [ ! -d "$folder" ] || { mkdir -p "$root$folder" && cp -R "$folder/." "$root$folder/"; }
     done
 }
@@ -85,11 +89,9 @@ connect
 git -C "$here" log -1 --format='HEAD is %h %s'
 
 say "Entering it"
-# shellcheck disable=SC2046  # one NAME=value a word; none of them holds a space
 timeout --signal=TERM --kill-after=30 "$LIMIT_S" \
     unshare --mount --pid --fork --kill-child --mount-proc="$root/proc" \
-    chroot "$root" su visitor -s /bin/sh -c '
-        cd && exec env -i HOME="$HOME" USER=visitor LANG=C.UTF-8 PATH=/usr/local/bin:/usr/bin:/bin \
-            "$@" sh /inside.sh' \
-    visitor $(cat "$work/environment") "WITHOUT=${WITHOUT:-}" || fail "It does not work there: see above."
+    chroot "$root" su visitor -s /bin/sh -c 'cd && exec env -i HOME="$HOME" USER=visitor \
+        LANG=C.UTF-8 PATH=/usr/local/bin:/usr/bin:/bin WITHOUT="$1" sh /inside.sh' \
+    visitor "${WITHOUT:-}" || fail "It does not work there: see above."
 say "Both commands work on a bare system"
