@@ -22,10 +22,12 @@ def _without_slash(url: str) -> str:
 
 def _private(key: Jwk) -> Jwk:
     try:
-        is_private = OKPKey.import_key(key).is_private
+        imported = OKPKey.import_key(key)
     except (JoseError, ValueError, KeyError) as error:
         raise ValueError("must be an Ed25519 key as JWK") from error
-    if not is_private:
+    if key.get("crv") != "Ed25519":
+        raise ValueError("must be an Ed25519 key")
+    if not imported.is_private:
         raise ValueError("must be the private key, with its part d")
     return key
 
