@@ -200,4 +200,6 @@ def _web(ground: Ground, *, reload: bool) -> WebSettings:
         mailbox_url=ground.ports.url("mailbox"),
         is_demo=True,
         reload=reload,
+        # Forms of the site end there by a redirect: after signing out, and after Pay.
+        form_targets=(ground.ports.url("identity"), ground.ports.url("simulator")),
     )
