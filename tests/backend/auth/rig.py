@@ -1,5 +1,6 @@
 """An auth service in process: its settings, who calls it, and the wires that it hangs on."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from http.cookies import SimpleCookie
 from typing import Any
@@ -61,7 +62,7 @@ def auth_settings(**changed: Any) -> AuthSettings:
 class Wire(httpx2.AsyncBaseTransport):
     """Leads requests to applications by host and port; hosts can be cut off."""
 
-    def __init__(self, ends: dict[str, httpx2.AsyncBaseTransport]) -> None:
+    def __init__(self, ends: Mapping[str, httpx2.AsyncBaseTransport]) -> None:
         self.ends = ends
         self.cut: set[str] = set()
         self.calls: list[str] = []
@@ -101,7 +102,7 @@ class Rig:
 
 
 def rig_of(
-    ends: dict[str, httpx2.AsyncBaseTransport], *, clock: Clock | None = None, **changed: Any
+    ends: Mapping[str, httpx2.AsyncBaseTransport], *, clock: Clock | None = None, **changed: Any
 ) -> Rig:
     """Make a service whose calls go out by a wire."""
     wire, cache = Wire(ends), InProcessCache()

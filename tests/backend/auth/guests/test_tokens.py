@@ -34,8 +34,8 @@ def claims_of(token: str) -> dict[str, Any]:
 async def believed(token: str, audience: str = "movies") -> Principal:
     """Return whom a service sees; it has auth's public key, and asks nobody."""
 
-    async def fetch(_url: str) -> Any:
-        raise AssertionError
+    async def fetch(url: str) -> Any:
+        raise AssertionError(url)
 
     return await Verifier(auth_settings().trust(audience), Keyring("", fetch)).principal(token)
 

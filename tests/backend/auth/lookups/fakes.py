@@ -44,9 +44,9 @@ class FakeMovies(httpx2.AsyncBaseTransport):
         self.bodies.append((await request.aread()).decode())
         self.tokens.append(request.headers["authorization"])
         if not self.is_up:
-            return httpx2.Response(503, content=answer(Unavailable()).body)
+            return httpx2.Response(503, content=bytes(answer(Unavailable()).body))
         if self.bodies[-1] != RIGHT.model_dump_json():
             await self.time.sleep(0.01)
-            return httpx2.Response(404, content=answer(OrderMissing()).body)
+            return httpx2.Response(404, content=bytes(answer(OrderMissing()).body))
         await self.time.sleep(self.takes_s)
         return httpx2.Response(200, json={"order_id": str(ORDER)})

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import httpx2
 import pytest
+from fastapi import FastAPI
 from pydantic import SecretStr
 
 from backend.client.http import ServiceHttp
@@ -26,7 +27,7 @@ MOVIES = "http://movies:5002"
 
 
 @pytest.fixture
-async def movies(database_of: Callable[[str], str]) -> AsyncIterator[httpx2.ASGITransport]:
+async def movies(database_of: Callable[[str], str]) -> AsyncIterator[FastAPI]:
     settings = MoviesSettings(
         dsn=SecretStr(database_of("backend.movies")),
         oidc_issuer="http://localhost/realms/moviemesh",
@@ -41,27 +42,27 @@ async def movies(database_of: Callable[[str], str]) -> AsyncIterator[httpx2.ASGI
     async with httpx2.AsyncClient() as away:
         app = create_app(settings, broker=InProcessBroker(), nudges=InProcessNudges(), http=away)
         async with app.router.lifespan_context(app):
-            app.state.cinema = await small_cinema(app.state.parts.database)
-            yield httpx2.ASGITransport(app=app)
+            yield app
 
 
 @pytest.fixture
-async def client(movies: httpx2.ASGITransport) -> AsyncIterator[MoviesClient]:
-    async with httpx2.AsyncClient(transport=movies, base_url=MOVIES) as http:
+async def client(movies: FastAPI) -> AsyncIterator[MoviesClient]:
+    async with httpx2.AsyncClient(transport=httpx2.ASGITransport(app=movies)) as http:
         yield MoviesClient(ServiceHttp(http, MOVIES))
 
 
 @pytest.fixture
-async def order(movies: httpx2.ASGITransport, client: MoviesClient) -> OrderRead:
+async def order(movies: FastAPI, client: MoviesClient) -> OrderRead:
     """An order of somebody at another device."""
-    screening = movies.app.state.cinema.screening
+    screening = (await small_cinema(movies.state.parts.database)).screening
     body = OrderCreate(screening_id=screening, lines=[LineChoice(seat=25, ticket_type="adult")])
     return await client.create_order(body, token=keys.guest_token(), key="an-order-of-the-test")
 
 
 @pytest.fixture
-def rig(movies: httpx2.ASGITransport) -> Rig:
-    return rig_of({"movies:5002": movies}, lookup_answers_every=timedelta(milliseconds=1))
+def rig(movies: FastAPI) -> Rig:
+    ends = {"movies:5002": httpx2.ASGITransport(app=movies)}
+    return rig_of(ends, lookup_answers_every=timedelta(milliseconds=1))
 
 
 async def test_looked_up_order_opens_and_no_other(rig, client, order):

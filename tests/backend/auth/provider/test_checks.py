@@ -30,7 +30,8 @@ NONCE = "the nonce of this sign-in"
 
 @pytest.fixture
 def checks() -> TokenChecks:
-    async def fetch(_url: str) -> dict[str, Any]:
+    async def fetch(url: str) -> dict[str, Any]:
+        assert url == "keys"
         return {"keys": [KEY.as_dict(private=False)]}
 
     keyring = Keyring("keys", fetch)
