@@ -180,7 +180,8 @@ async def _messages(lines: AsyncIterator[str]) -> AsyncIterator[bytes]:
 
 async def _woken(woken: asyncio.Event) -> bool:
     try:
-        await asyncio.wait_for(woken.wait(), _HEARTBEAT_S)
+        async with asyncio.timeout(_HEARTBEAT_S):
+            await woken.wait()
     except TimeoutError:
         return False
     return True

@@ -63,4 +63,5 @@ class Work:
                 _log.warning("round of work failed", work=kind.name, error=repr(error))
             if not done:
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(kind.wake.wait(), self._every_s)
+                    async with asyncio.timeout(self._every_s):
+                        await kind.wake.wait()

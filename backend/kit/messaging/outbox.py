@@ -6,6 +6,7 @@ order. It is woken by its own process after a commit and looks by itself each se
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import timedelta
 
 import psycopg
@@ -108,10 +109,10 @@ class Relay:
             # The guard of the loop: whatever a broker raises must not end all later sending.
             except Exception:  # noqa: BLE001 -- the guard of the loop
                 _log.exception("outbox could not be sent")
-            try:
-                await asyncio.wait_for(self._wake.wait(), _POLL_S)
-            except TimeoutError:
-                continue
+            # Not wait_for: on Python 3.11 it loses a cancellation that comes with the wake-up.
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_POLL_S):
+                    await self._wake.wait()
 
 
 async def _mark(connection: Connection, seqs: Sequence[int], receipts: Sequence[Receipt]) -> int:

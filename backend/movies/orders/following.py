@@ -38,5 +38,6 @@ async def events(database: Database, nudges: Nudges, order_id: UUID) -> AsyncIte
                 idle_s = 0.0
                 yield b": still here\n\n"
             with suppress(TimeoutError):
-                await asyncio.wait_for(nudged.wait(), _SWEEP_S)
+                async with asyncio.timeout(_SWEEP_S):
+                    await nudged.wait()
             idle_s += _SWEEP_S

@@ -9,6 +9,8 @@ from collections.abc import AsyncIterator
 from contextlib import suppress
 from uuid import UUID
 
+import psycopg
+
 from backend.kit.nudges import Nudges
 from backend.movies.seats.maps import SeatMaps
 
@@ -35,7 +37,10 @@ class SeatFeed:
         async with self._nudges.listen(topic(screening)) as nudged:
             while True:
                 nudged.clear()
-                body = await self._maps.body(screening)
+                try:
+                    body = await self._maps.body(screening)
+                except (psycopg.Error, OSError):
+                    return  # the database is away: the stream ends, and its reader comes again
                 if body != last:
                     last, idle_s = body, 0.0
                     yield b"event: seats\ndata: " + body + b"\n\n"
@@ -43,5 +48,6 @@ class SeatFeed:
                     idle_s = 0.0
                     yield b": still here\n\n"
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(nudged.wait(), _SWEEP_S)
+                    async with asyncio.timeout(_SWEEP_S):
+                        await nudged.wait()
                 idle_s += _SWEEP_S

@@ -109,7 +109,8 @@ class MailboxPages:
             yield b": listening\n\n"
             while True:
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(came.wait(), _HEARTBEAT_S)
+                    async with asyncio.timeout(_HEARTBEAT_S):
+                        await came.wait()
                 yield b"event: mail\ndata: {}\n\n" if came.is_set() else b": still here\n\n"
                 came.clear()
         finally:

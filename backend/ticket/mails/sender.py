@@ -1,6 +1,7 @@
 """The background sender: takes due mails, sends them outside any transaction, notes the result."""
 
 import asyncio
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from email.message import EmailMessage
@@ -86,10 +87,10 @@ class MailSender:
                     pass
             except (psycopg.Error, PoolTimeout, OSError) as error:
                 _log.warning("mails wait", error=str(error))
-            try:
-                await asyncio.wait_for(self._wake.wait(), self._pace.every.total_seconds())
-            except TimeoutError:
-                continue
+            # Not wait_for: on Python 3.11 it loses a cancellation that comes with the wake-up.
+            with suppress(TimeoutError):
+                async with asyncio.timeout(self._pace.every.total_seconds()):
+                    await self._wake.wait()
 
     async def _deliver(self, mail: Mail) -> None:
         try:

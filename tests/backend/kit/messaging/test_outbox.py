@@ -165,3 +165,14 @@ async def test_running_relay_is_woken_and_survives_whatever_a_broker_raises(data
     await relay.stop()
 
     assert carrier.urls == ["http://pay/1"]
+
+
+async def test_relay_stops_although_it_is_woken_in_the_same_moment(database):
+    relay = Relay(database, Carrier())
+    await relay.start()
+    # Long enough for the relay to have looked once and to wait.
+    await asyncio.sleep(0.2)
+
+    relay.wake()
+    async with asyncio.timeout(10):
+        await relay.stop()

@@ -1,5 +1,6 @@
 """Mails leave once, are tried again when the server is away, and say when they cannot."""
 
+import asyncio
 from uuid import uuid4
 
 import pytest
@@ -152,3 +153,12 @@ async def test_mail_survives_a_sender_that_died(rig: Rig):
     await rig.parts.sender.send_due()
 
     assert len(rig.post.taken) == 1
+
+
+async def test_sender_stops_although_it_is_woken_in_the_same_moment(rig: Rig):
+    # Long enough for the sender to have looked once and to wait.
+    await asyncio.sleep(0.2)
+
+    rig.parts.sender.wake()
+    async with asyncio.timeout(10):
+        await rig.parts.sender.stop()
