@@ -1,0 +1,324 @@
+"""Payment beside the real simulator and a bus; the test plays movies and moves every part by hand.
+
+Nothing runs by itself, so a test decides what happens between two steps, and "the process dies"
+is a service that is dropped and made anew on the same database.
+"""
+
+from collections import Counter
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import httpx2
+from fastapi import FastAPI
+from pydantic import SecretStr
+
+from backend.client.http import ServiceHttp
+from backend.client.payment import PaymentClient
+from backend.contracts.messages import (
+    MESSAGES,
+    Envelope,
+    Message,
+    PaymentCaptureRequested,
+    PaymentCloseRequested,
+    PaymentOpenRequested,
+    PaymentRefundRequested,
+)
+from backend.contracts.payments import CheckoutLine, CheckoutOpen, CheckoutRead
+from backend.kit.messaging.broker import ACCEPTED, Broker, Receipt, Subscription
+from backend.kit.messaging.in_process import InProcessBroker
+from backend.kit.tokens.signer import ServiceSigner
+from backend.payment.app import create_app
+from backend.payment.checkouts import service as checkouts
+from backend.payment.checkouts.repository import Attempt
+from backend.payment.settings import PaymentSettings
+from tests.backend.onebox.stripe_simulator.rig import ADDRESS, KEY, SECRET
+from tests.backend.payment.provider import Provider, provider_on
+from tests.backend.payment.wire import Killed, Wire
+from tests.support import keys
+
+OLD_SECRET = "whsec_before_the_rotation"
+Made = Callable[[str], str]
+
+
+def payment_settings(dsn: str, **changes: Any) -> PaymentSettings:
+    """Return settings under which nothing comes due before a test says so."""
+    given: dict[str, Any] = {
+        "dsn": SecretStr(dsn),
+        "oidc_issuer": "http://localhost/realms/moviemesh",
+        "oidc_internal_url": "http://localhost/realms/moviemesh",
+        "service_keys": keys.TRUSTED,
+        "stripe_key": SecretStr(KEY),
+        "stripe_address": ADDRESS,
+        "webhook_secrets": (SecretStr(SECRET), SecretStr(OLD_SECRET)),
+        "environment": "test",
+        "look_first": timedelta(hours=1),
+        "look_last": timedelta(hours=1),
+        **changes,
+    }
+    return PaymentSettings(**given)
+
+
+@dataclass
+class Heard:
+    """Movies' place at the bus: what payment said."""
+
+    messages: list[Message] = field(default_factory=list)
+
+    def subscription(self) -> Subscription:
+        types = frozenset(name for name in MESSAGES if name.startswith("payment."))
+        return Subscription("listener", types, self._receive)
+
+    async def _receive(self, envelope: Envelope) -> Receipt:
+        if not envelope.type.endswith("_requested.v1"):
+            self.messages.append(MESSAGES[envelope.type].model_validate(envelope.payload))
+        return ACCEPTED
+
+    def types(self) -> list[str]:
+        """Name what was heard, in order: opened, authorised, …"""
+        return [message.TYPE.split(".")[1] for message in self.messages]
+
+    def one(self, kind: type[Message]) -> Any:
+        """Return the only message of a kind."""
+        (found,) = [message for message in self.messages if isinstance(message, kind)]
+        return found
+
+
+@dataclass
+class Service:
+    """The payment service, put together but not running: `round` does what it would do."""
+
+    app: FastAPI
+    http: httpx2.AsyncClient
+    client: PaymentClient
+
+    @property
+    def parts(self) -> Any:
+        return self.app.state.parts
+
+    async def round(self) -> int:
+        """Do once whatever is due, and send what was put into the outbox."""
+        return int(await self.parts.work.round() + await self.parts.relay.send_due())
+
+
+@asynccontextmanager
+async def service_on(
+    settings: PaymentSettings, broker: Broker, wire: Wire
+) -> AsyncIterator[Service]:
+    """Make the service over a database and a bus."""
+    async with httpx2.AsyncClient(transport=wire) as out:
+        app = create_app(settings, broker=broker, http=out)
+        wire.apps["payment.test"] = app
+        await app.state.parts.database.open()
+        try:
+            async with httpx2.AsyncClient(
+                transport=httpx2.ASGITransport(app=app), base_url="http://payment.test"
+            ) as http:
+                yield Service(app, http, PaymentClient(ServiceHttp(http, "http://payment.test")))
+        finally:
+            await app.state.parts.database.close()
+
+
+@dataclass
+class Rig:
+    """Everything that a test of payment needs."""
+
+    settings: PaymentSettings
+    wire: Wire
+    provider: Provider
+    broker: InProcessBroker
+    heard: Heard
+    service: Service
+    order: UUID = field(default_factory=uuid4)
+    _again: Any = None
+
+    # What movies does.
+
+    def checkout(self, attempt: int = 1, **changes: Any) -> CheckoutOpen:
+        lines = [
+            CheckoutLine(line_no=1, name="Nosferatu · Adult · C4", gross_minor=3350),
+            CheckoutLine(line_no=2, name="Nosferatu · Carer · C5", gross_minor=0),
+            CheckoutLine(line_no=3, name="Nosferatu · Child · C6", gross_minor=2350),
+        ]
+        given: dict[str, Any] = {
+            "order_id": self.order,
+            "attempt": attempt,
+            "reference": "ABCD-EFGH-JKMN",
+            "cinema_id": UUID(int=7),
+            "screening_key": 12,
+            "seats": [24, 25, 26],
+            "language": "ro",
+            "currency": "RON",
+            "amount_minor": 5700,
+            "lines": lines,
+            "email": "ana@example.com",
+            "return_url": "http://cinema.test/ro/orders/1/return",
+            "cancel_url": "http://cinema.test/ro/orders/1/cancel-payment",
+            **changes,
+        }
+        return CheckoutOpen(**given)
+
+    async def open(self, attempt: int = 1, **changes: Any) -> CheckoutRead:
+        """Press Pay: the direct command."""
+        signer = ServiceSigner("movies", keys.private("movies"))
+        return await self.service.client.open(
+            self.checkout(attempt, **changes), token=signer.token("payment")
+        )
+
+    async def sync(self, attempt: int = 1) -> CheckoutRead:
+        """Come back from the provider's page."""
+        signer = ServiceSigner("movies", keys.private("movies"))
+        return await self.service.client.sync(self.order, attempt, token=signer.token("payment"))
+
+    async def say(self, message: Message, *, message_id: UUID | None = None) -> bool:
+        """Send a command over the bus; say whether payment has it."""
+        envelope = Envelope(
+            id=message_id or uuid4(),
+            type=message.TYPE,
+            aggregate_id=message.order_id,
+            version=1,
+            occurred_at=datetime.now(UTC),
+            trace_id="0" * 32,
+            payload=message.model_dump(mode="json"),
+        )
+        (receipt,) = await self.broker.publish([envelope])
+        return receipt.is_accepted
+
+    async def ask_open(self, attempt: int = 1) -> bool:
+        checkout = self.checkout(attempt)
+        return await self.say(PaymentOpenRequested(order_id=self.order, checkout=checkout))
+
+    async def ask_capture(self, attempt: int = 1, amount_minor: int = 5700) -> bool:
+        return await self.say(
+            PaymentCaptureRequested(order_id=self.order, attempt=attempt, amount_minor=amount_minor)
+        )
+
+    async def ask_close(self, reason: Any = "buyer", attempt: int = 1) -> bool:
+        return await self.say(
+            PaymentCloseRequested(order_id=self.order, attempt=attempt, reason=reason)
+        )
+
+    async def ask_refund(self, amount_minor: int, *, refund_id: UUID | None = None) -> UUID:
+        refund_id = refund_id or uuid4()
+        await self.say(
+            PaymentRefundRequested(
+                order_id=self.order,
+                attempt=1,
+                refund_id=refund_id,
+                amount_minor=amount_minor,
+                currency="RON",
+                lines=[1],
+                reason="a test",
+            )
+        )
+        return refund_id
+
+    # Common ways.
+
+    async def authorised(self, card: str = "success") -> None:
+        """Open attempt 1 and pay on its page."""
+        await self.provider.press((await self.open()).url, card)
+        await self.settle()
+
+    async def captured(self, card: str = "success") -> None:
+        """Sell, from Pay to the money taken."""
+        await self.authorised(card)
+        await self.ask_capture()
+        await self.settle()
+
+    async def settle(self) -> None:
+        """Move everything that is due, until nothing is."""
+        while await self.provider.settle() + await self.service.round():
+            pass
+
+    async def later(self) -> None:
+        """Let every pause of payment pass, then settle."""
+        for table, is_open in {
+            "attempt": "due_at IS NOT NULL",
+            "refund": "due_at IS NOT NULL",
+            "webhook_event": "due_at IS NOT NULL",
+        }.items():
+            await self.run(f"UPDATE {table} SET due_at = clock_timestamp() WHERE {is_open}")
+        await self.run(
+            "UPDATE outbox SET not_before = clock_timestamp() WHERE published_at IS NULL"
+        )
+        await self.settle()
+
+    async def restart(self) -> None:
+        """Kill the service and start another on the same database; leases run out meanwhile."""
+        await self._again()
+        await self.later()
+
+    async def dies(self) -> None:
+        """Work until the process dies of a fault that kills it, then start another."""
+        try:
+            await self.later()
+        except Killed:
+            pass
+        else:
+            message = "nothing killed it"
+            raise AssertionError(message)
+        await self.restart()
+
+    # What a test reads.
+
+    async def attempt(self, attempt: int = 1) -> Attempt:
+        return await checkouts.read(self.service.parts, self.order, attempt)
+
+    async def rows(self, statement: str, *values: object) -> list[dict[str, Any]]:
+        async with self.service.parts.database.connection() as connection:
+            return list(await (await connection.execute(statement, values)).fetchall())
+
+    async def run(self, statement: str, *values: object) -> None:
+        async with self.service.parts.database.connection() as connection:
+            await connection.execute(statement, values)
+
+    async def states(self, attempt: int = 1) -> list[str]:
+        """Return the states that an attempt went through."""
+        rows = await self.rows(
+            "SELECT state FROM attempt_event WHERE order_id = %s AND attempt = %s ORDER BY version",
+            self.order,
+            attempt,
+        )
+        return [row["state"] for row in rows]
+
+    async def ledger(self) -> dict[str, int]:
+        """Return the sum of each kind of movement."""
+        sums: Counter[str] = Counter()
+        for row in await self.rows("SELECT kind, amount_minor FROM ledger"):
+            sums[row["kind"]] += row["amount_minor"]
+        return dict(sums)
+
+
+@asynccontextmanager
+async def rig_on(database_of: Made, **changes: Any) -> AsyncIterator[Rig]:
+    """Make the whole rig on fresh databases."""
+    settings = payment_settings(database_of("backend.payment"), **changes)
+    wire, heard = Wire(), Heard()
+    async with provider_on(database_of("backend.onebox.stripe_simulator"), wire) as provider:
+        broker = await _bus(heard)
+        living = service_on(settings, broker, wire)
+        rig = Rig(settings, wire, provider, broker, heard, await living.__aenter__())
+
+        async def again() -> None:
+            nonlocal living
+            await living.__aexit__(None, None, None)
+            rig.broker = await _bus(heard)
+            living = service_on(settings, rig.broker, wire)
+            rig.service = await living.__aenter__()
+
+        rig._again = again
+        try:
+            yield rig
+        finally:
+            await living.__aexit__(None, None, None)
+
+
+async def _bus(heard: Heard) -> InProcessBroker:
+    broker = InProcessBroker()
+    broker.subscribe(heard.subscription())
+    await broker.start()
+    return broker
