@@ -24,6 +24,11 @@ from brand.tokens import tokens
 
 _FOLDER = Path(__file__).with_name("templates")
 _LONGEST_TITLE = 120
+_SUBJECTS: Mapping[Kind, str] = {
+    "tickets": "mail.tickets.subject",
+    "lapsed": "mail.lapsed.subject",
+    "refunded": "mail.refunded.subject",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +98,7 @@ def _message(
     values: Mapping[str, Any],
 ) -> EmailMessage:
     t = texts(language)
-    subject = t(_subject(mail.kind), film=one_line(film))
+    subject = t(_SUBJECTS[mail.kind], film=one_line(film))
     given = {
         **values,
         "t": t,
@@ -112,10 +117,6 @@ def _message(
     message.set_content(_render(f"{mail.kind}.txt", given))
     message.add_alternative(_render(f"{mail.kind}.html", given), subtype="html")
     return message
-
-
-def _subject(kind: Kind) -> str:
-    return f"mail.{kind}.subject"
 
 
 def _taxes(order: PaidOrder) -> list[tuple[int, int]]:
