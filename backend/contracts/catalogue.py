@@ -4,14 +4,37 @@ from datetime import date, datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints
 
-from backend.contracts.schema import Currency, Language, Minor, Read, Strict, Text
+from backend.contracts.schema import (
+    LANGUAGES,
+    Clean,
+    Currency,
+    Language,
+    Minor,
+    Reachable,
+    Read,
+    Strict,
+    Text,
+)
 from backend.contracts.seats import LayoutSeat, SeatKind
 
 ScreeningState = Literal["draft", "on_sale", "closed", "cancelling", "cancelled"]
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)]
-PerLanguage = dict[Language, Text]
+# Ten lines at the highest price and fee stay within what an order may cost.
+Price = Annotated[int, Field(ge=0, le=5_000_000)]
+
+
+def _complete(texts: dict[Language, str]) -> dict[Language, str]:
+    missing = [language for language in LANGUAGES if language not in texts]
+    if missing:
+        message = f"needs a text in {' and '.join(missing)}"
+        raise ValueError(message)
+    return texts
+
+
+# Every page, mail and ticket is in the language of its reader, so no language may be missing.
+PerLanguage = Annotated[dict[Language, Text], AfterValidator(_complete)]
 
 
 class Seller(Strict):
@@ -57,7 +80,7 @@ class FilmWrite(Strict):
     synopsis: PerLanguage
     year: Annotated[int, Field(ge=1888, le=2100)]
     runtime_minutes: Annotated[int, Field(ge=1, le=900)]
-    certificate: Annotated[str, StringConstraints(max_length=10)]
+    certificate: Annotated[str, StringConstraints(max_length=10), Clean]
     directors: Annotated[list[Text], Field(max_length=10)]
     cast: Annotated[list[Text], Field(max_length=50, default_factory=list)]
     countries: Annotated[list[Text], Field(max_length=20)]
@@ -110,19 +133,22 @@ class TicketTypeWrite(Strict):
     name: PerLanguage
     note: PerLanguage | None = None
     rule: Literal["none", "child", "student", "senior", "carer"] = "none"
-    position: int = 0
+    position: Annotated[int, Field(ge=0, le=999)] = 0
 
 
 class PriceRule(Strict):
-    """A price for a ticket type; empty conditions match all, the most specific rule wins."""
+    """A price for a ticket type; empty conditions match all, the most specific rule wins.
 
-    ticket_type: str
+    From `from_minute` up to `to_minute` of the local day; a span may go past midnight.
+    """
+
+    ticket_type: Annotated[str, StringConstraints(max_length=32), Clean]
     seat_kind: SeatKind | None = None
     weekdays: list[Annotated[int, Field(ge=0, le=6)]] | None = None
     from_minute: Annotated[int, Field(ge=0, le=1440)] | None = None
     to_minute: Annotated[int, Field(ge=0, le=1440)] | None = None
-    format: str | None = None
-    price_minor: Minor
+    format: Annotated[str, StringConstraints(max_length=20), Clean] | None = None
+    price_minor: Price
 
 
 class PriceCardWrite(Strict):
@@ -130,7 +156,7 @@ class PriceCardWrite(Strict):
 
     name: Text
     rules: Annotated[list[PriceRule], Field(min_length=1, max_length=200)]
-    fee_minor: Minor = 0
+    fee_minor: Price = 0
     tax_rate_bp: Annotated[int, Field(ge=0, le=10_000)]
 
 
@@ -140,13 +166,13 @@ class ScreeningWrite(Strict):
     film_id: UUID
     room_id: UUID
     price_card_id: UUID
-    starts_at: AwareDatetime | datetime
+    starts_at: Annotated[AwareDatetime | datetime, Reachable]
     trailers_minutes: Annotated[int, Field(ge=0, le=60)] = 15
-    format: Annotated[str, StringConstraints(max_length=20)] = "2D"
-    spoken_language: Annotated[str, StringConstraints(max_length=10)] = ""
-    subtitles: Annotated[str, StringConstraints(max_length=10)] = ""
-    sale_opens_at: AwareDatetime | None = None
-    sale_closes_at: AwareDatetime | None = None
+    format: Annotated[str, StringConstraints(max_length=20), Clean] = "2D"
+    spoken_language: Annotated[str, StringConstraints(max_length=10), Clean] = ""
+    subtitles: Annotated[str, StringConstraints(max_length=10), Clean] = ""
+    sale_opens_at: Annotated[AwareDatetime, Reachable] | None = None
+    sale_closes_at: Annotated[AwareDatetime, Reachable] | None = None
     state: Literal["draft", "on_sale"] = "on_sale"
 
 

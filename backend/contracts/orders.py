@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
-from backend.contracts.schema import Currency, Email, Language, Minor, Read, Strict
+from backend.contracts.schema import Clean, Currency, Email, Language, Minor, Read, Strict
 
 SeatNo = Annotated[int, Field(ge=1, le=32767)]
 TicketTypeCode = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,31}$")]
@@ -72,7 +72,9 @@ class LineRefund(Strict):
 
     lines: Annotated[list[Annotated[int, Field(ge=1, le=10)]], Field(min_length=1, max_length=10)]
     seats: Literal["free", "keep"]
-    reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=200)]
+    reason: Annotated[
+        str, StringConstraints(strip_whitespace=True, min_length=3, max_length=200), Clean
+    ]
 
 
 class SeatRead(Read):

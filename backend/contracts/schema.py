@@ -1,10 +1,12 @@
 """The base of every wire schema: frozen, and nothing that it does not name is accepted."""
 
-from typing import Annotated, Literal
+from datetime import datetime
+from typing import Annotated, Literal, get_args
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 Language = Literal["en", "ro"]
+LANGUAGES: tuple[Language, ...] = get_args(Language)
 Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
 Minor = Annotated[int, Field(ge=0, le=100_000_000)]
 
@@ -16,10 +18,20 @@ def _clean(text: str) -> str:
     return text
 
 
+def _reachable(at: datetime) -> datetime:
+    if not 1990 <= at.year <= 2200:
+        message = "must be between 1990 and 2200"
+        raise ValueError(message)
+    return at
+
+
+# A time that no time zone and no running time can carry out of the calendar.
+Reachable = AfterValidator(_reachable)
+Clean = AfterValidator(_clean)
 Text = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=500),
-    AfterValidator(_clean),
+    Clean,
 ]
 Email = Annotated[
     str,
@@ -35,7 +47,9 @@ Email = Annotated[
 class Strict(BaseModel):
     """A body that refuses unknown fields, so that no client can send a price or an owner."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, str_max_length=10_000)
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, str_max_length=10_000, allow_inf_nan=False
+    )
 
 
 class Read(BaseModel):

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from backend.contracts.schema import Read, Strict
+from backend.contracts.schema import Clean, Read, Strict
 
 SeatKind = Literal["standard", "premium", "sofa", "wheelchair", "companion"]
 SeatStatus = Literal["free", "held", "sold", "blocked"]
@@ -20,8 +20,8 @@ class LayoutSeat(Strict):
     """
 
     seat: Annotated[int, Field(ge=1, le=32767)]
-    row: Annotated[str, Field(min_length=1, max_length=4)]
-    label: Annotated[str, Field(min_length=1, max_length=6)]
+    row: Annotated[str, Field(min_length=1, max_length=4), Clean]
+    label: Annotated[str, Field(min_length=1, max_length=6), Clean]
     kind: SeatKind = "standard"
     x: float
     y: float
@@ -43,7 +43,8 @@ class SeatMap(Read):
     """Which seats are taken now.
 
     `bitmap` is base64 of two bits a seat, in the order of the layout's seats, most significant
-    first: 0 free, 1 held, 2 sold, 3 blocked. `version` only grows.
+    first: 0 free, 1 held, 2 sold, 3 blocked. `version` never falls; a hold that runs out changes
+    the bitmap alone.
     """
 
     screening_id: UUID

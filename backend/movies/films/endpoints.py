@@ -8,6 +8,7 @@ from pydantic import BaseModel
 from starlette.responses import Response
 
 from backend.contracts.catalogue import FilmList, FilmPage, FilmRead, FilmWrite
+from backend.contracts.problems import Malformed
 from backend.contracts.schema import Language
 from backend.kit.database import Connection
 from backend.kit.keys import intent_of
@@ -49,11 +50,12 @@ async def save_film(
     """Make a film, or change the one with this slug."""
     parts: Parts = request.app.state.parts
     principal.demand_at("catalogue.write", cinema)
+    if body.slug != slug:
+        raise Malformed(fields=[{"field": "slug", "problem": "differs from the address"}])
 
     async def effect(connection: Connection) -> BaseModel:
         found = await cinemas.find(connection, cinema)
-        body_now = body.model_copy(update={"slug": slug})
-        film_id = await repository.save(connection, found.id, body_now)
+        film_id = await repository.save(connection, found.id, body)
         return repository.film_read(await repository.find(connection, film_id), "en")
 
     reply = await parts.once.run(await intent_of(request, principal.subject), effect)

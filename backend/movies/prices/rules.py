@@ -80,10 +80,19 @@ def _weight(rule: PriceRule, ticket_type: str, seat_kind: str, showing: Showing)
     conditions = (
         (rule.seat_kind is not None, rule.seat_kind == seat_kind),
         (rule.weekdays is not None, showing.weekday in (rule.weekdays or ())),
-        (rule.from_minute is not None, showing.minute >= (rule.from_minute or 0)),
-        (rule.to_minute is not None, showing.minute < (rule.to_minute or 0)),
+        (rule.from_minute is not None, _is_within(rule, showing.minute)),
+        (rule.to_minute is not None, _is_within(rule, showing.minute)),
         (rule.format is not None, rule.format == showing.format),
     )
     if any(is_stated and not holds for is_stated, holds in conditions):
         return None
     return sum(is_stated for is_stated, _ in conditions)
+
+
+def _is_within(rule: PriceRule, minute: int) -> bool:
+    """Say whether a minute of the day is in a rule's span, which may go past midnight."""
+    begin = 0 if rule.from_minute is None else rule.from_minute
+    end = 1440 if rule.to_minute is None else rule.to_minute
+    if begin < end:
+        return begin <= minute < end
+    return minute >= begin or minute < end

@@ -17,9 +17,10 @@ Window = tuple[LayoutSeat, ...]
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """A layout, arranged for the rules: its blocks, and each seat's neighbours."""
+    """A layout, arranged for the rules: its blocks, each seat's neighbours, and broken seats."""
 
     seats: dict[int, LayoutSeat]
+    broken: frozenset[int]
     blocks: tuple[Window, ...]
     neighbours: dict[int, tuple[int, ...]]
     focus: tuple[float, float]
@@ -40,6 +41,7 @@ def room_of(seats: Sequence[LayoutSeat]) -> Room:
     xs, ys = [seat.x for seat in seats], [seat.y for seat in seats]
     return Room(
         seats={seat.seat: seat for seat in seats},
+        broken=frozenset(seat.seat for seat in seats if seat.broken),
         blocks=ordered,
         neighbours={seat: tuple(beside) for seat, beside in neighbours.items()},
         focus=((min(xs) + max(xs)) / 2, min(ys) + (max(ys) - min(ys)) * _FOCUS_DEPTH),
@@ -49,9 +51,10 @@ def room_of(seats: Sequence[LayoutSeat]) -> Room:
 def lone_seats(room: Room, taken: frozenset[int], chosen: frozenset[int]) -> list[int]:
     """Return the free seats that the choice would leave alone between two taken ones.
 
-    An aisle counts as a neighbour that stays free: the seat beside it can still be sold.
+    An aisle counts as a neighbour that stays free: the seat beside it can still be sold. A broken
+    seat counts as taken: nobody will ever sit there.
     """
-    after = taken | chosen
+    after = taken | chosen | room.broken
     beside = {seat for choice in chosen for seat in room.neighbours[choice]}
     return sorted(
         seat
@@ -63,11 +66,16 @@ def lone_seats(room: Room, taken: frozenset[int], chosen: frozenset[int]) -> lis
 
 
 def leaves_avoidable_gap(room: Room, taken: frozenset[int], chosen: frozenset[int]) -> list[int]:
-    """Return the seats left alone, if a choice of the same size without a gap exists; else none."""
+    """Return the seats left alone, if a choice of the same size without a gap exists; else none.
+
+    Wheelchair and companion places are no way out for who chose other seats.
+    """
     lone = lone_seats(room, taken, chosen)
     if not lone:
         return []
-    for window in _windows(room, taken, len(chosen), kinds=None):
+    is_reserved = any(room.seats[seat].kind in _RESERVED_KINDS for seat in chosen)
+    kinds = None if is_reserved else _RESERVED_KINDS
+    for window in _windows(room, taken, len(chosen), kinds=kinds):
         if not lone_seats(room, taken, frozenset(seat.seat for seat in window)):
             return lone
     return []
