@@ -113,7 +113,10 @@ class Once:
         async with self._database.transaction() as connection:
             claimed = await connection.execute(_CLAIM, (*intent.identity, intent.digest))
             if not claimed.rowcount:
-                return await _stored(connection, intent)
+                kept = await stored(connection, intent)
+                if kept is None:
+                    raise IdempotencyKeyReused
+                return kept
             refusal: Problem | None = None
             reply = Reply(status, b"")
             try:
@@ -132,8 +135,11 @@ class Once:
         return reply
 
 
-async def _stored(connection: Connection, intent: Intent) -> Reply:
+async def stored(connection: Connection, intent: Intent) -> Reply | None:
+    """Return what this request was answered before; raises IdempotencyKeyReused."""
     row = await (await connection.execute(_FIND, intent.identity)).fetchone()
-    if row is None or bytes(row["request_hash"]) != intent.digest:
+    if row is None:
+        return None
+    if bytes(row["request_hash"]) != intent.digest or row["body"] is None:
         raise IdempotencyKeyReused
     return Reply(row["status"], bytes(row["body"]), is_replayed=True)

@@ -13,6 +13,7 @@ from backend.kit.database import Database
 from backend.kit.differences import Reconciler
 from backend.kit.keys import Once
 from backend.kit.messaging.broker import Broker
+from backend.kit.messaging.housekeeping import Housekeeping
 from backend.kit.messaging.outbox import Relay
 from backend.kit.nudges import Nudges
 from backend.kit.rounds import Rounds
@@ -63,7 +64,8 @@ def create_app(
         try:
             async with running(
                 parts.relay,
-                Reaper(parts),
+                Rounds("reaper", Reaper(parts).round, settings.reap_every),
+                Rounds("housekeeping", Housekeeping(parts.database).round, Housekeeping.EVERY),
                 Rounds("reconciliation", reconciler.round, settings.reconcile_every),
             ):
                 yield

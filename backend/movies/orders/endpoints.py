@@ -27,7 +27,7 @@ from backend.kit.keys import Reply, intent_of
 from backend.kit.openapi import answers
 from backend.kit.tokens.bearer import allowed, caller
 from backend.kit.tokens.principal import Principal
-from backend.movies.orders import following, paying, refunds, repository, service
+from backend.movies.orders import changing, following, paying, refunds, repository, service
 from backend.movies.parts import Parts
 from backend.movies.seats.feed import topic as seats_topic
 
@@ -96,7 +96,7 @@ async def change_seats(
     parts = _parts(request)
 
     async def effect(connection: Connection) -> BaseModel:
-        return await service.change_seats(
+        return await changing.change_seats(
             parts, connection, principal, order_id=order_id, body=body
         )
 
@@ -108,7 +108,7 @@ async def extend_hold(request: Request, order_id: UUID, principal: Changer) -> R
     """Give a hold half its length more; twice at most."""
 
     async def effect(connection: Connection) -> BaseModel:
-        return await service.extend(connection, principal, order_id)
+        return await changing.extend(connection, principal, order_id)
 
     return await _once(request, principal, order_id, effect)
 
@@ -118,7 +118,7 @@ async def release_hold(request: Request, order_id: UUID, principal: Changer) -> 
     """Let a hold go."""
 
     async def effect(connection: Connection) -> BaseModel:
-        return await service.release(connection, principal, order_id)
+        return await changing.release(connection, principal, order_id)
 
     return await _once(request, principal, order_id, effect)
 

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from backend.contracts.catalogue import PriceRule
 from backend.contracts.problems_orders import ScreeningMissing
 from backend.contracts.seats import LayoutSeat
-from backend.kit.database import Database
+from backend.kit.database import Connection, Database
 from backend.movies.prices.rules import PriceCard, Showing
 from backend.movies.seats.rules import Room, room_of
 
@@ -91,7 +91,8 @@ class Offers:
         until, offer = self._offers.get(screening, (0.0, None))
         if offer is not None and until > time.monotonic():
             return offer
-        offer = await self._read(screening)
+        async with self._database.connection() as connection:
+            offer = await self.current(connection, screening)
         if len(self._offers) >= _LARGEST:
             self._offers.clear()
         self._offers[screening] = (time.monotonic() + _FRESH_S, offer)
@@ -101,22 +102,23 @@ class Offers:
         """Read it anew next time: the database said that it changed."""
         self._offers.pop(screening, None)
 
-    async def layout(self, layout_id: int) -> tuple[tuple[LayoutSeat, ...], Room]:
+    async def current(self, connection: Connection, screening: UUID) -> Offer:
+        """Read the offer as it is now; raises ScreeningMissing."""
+        row = await (await connection.execute(_FIND, (screening,))).fetchone()
+        if row is None or row["state"] == "draft":
+            raise ScreeningMissing
+        layout, room = await self._layout(connection, row["layout_id"])
+        return _offer(row, layout, room)
+
+    async def _layout(
+        self, connection: Connection, layout_id: int
+    ) -> tuple[tuple[LayoutSeat, ...], Room]:
         """Return a layout's seats, and the same arranged for the rules."""
         if layout_id not in self._layouts:
-            async with self._database.connection() as connection:
-                rows = await (await connection.execute(_SEATS, (layout_id,))).fetchall()
+            rows = await (await connection.execute(_SEATS, (layout_id,))).fetchall()
             seats = tuple(LayoutSeat.model_validate(row) for row in rows)
             self._layouts[layout_id] = (seats, room_of(seats))
         return self._layouts[layout_id]
-
-    async def _read(self, screening: UUID) -> Offer:
-        async with self._database.connection() as connection:
-            row = await (await connection.execute(_FIND, (screening,))).fetchone()
-        if row is None or row["state"] == "draft":
-            raise ScreeningMissing
-        layout, room = await self.layout(row["layout_id"])
-        return _offer(row, layout, room)
 
 
 def _offer(row: dict[str, Any], layout: tuple[LayoutSeat, ...], room: Room) -> Offer:

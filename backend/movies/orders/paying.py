@@ -14,7 +14,6 @@ from backend.contracts.problems_orders import (
     HoldExpired,
     OrderOver,
     PaymentUnderWay,
-    SaleClosed,
 )
 from backend.kit.database import Connection
 from backend.kit.messaging import outbox
@@ -22,7 +21,7 @@ from backend.kit.tokens.principal import Principal
 from backend.movies.orders import attempts, repository, rules
 from backend.movies.orders.rendering import order_paid
 from backend.movies.orders.repository import Order
-from backend.movies.orders.service import lock_both, own_email, owned
+from backend.movies.orders.service import check_on_sale, lock_both, own_email, owned
 from backend.movies.parts import Parts
 from backend.movies.seats import repository as seats
 from backend.movies.seats.repository import SeatLock
@@ -48,7 +47,7 @@ async def pay(
             raise PaymentUnderWay
         return PayAnswer(state=order.state, checkout_url=order.row["attempt_url"])
     _check_payable(order, held)
-    email = body.email or order.row["email"] or own_email(principal)
+    email = body.email or order.row["email"] or own_email(principal, order.row["cinema_slug"])
     if email is None and order.row["channel"] == "web":
         raise EmailNeeded
     if order.row["total_minor"] == 0:
@@ -62,8 +61,7 @@ async def pay(
 def _check_payable(order: Order, held: SeatLock) -> None:
     if order.state is not S.HELD:
         raise HoldExpired if order.state is S.EXPIRED else OrderOver(state=order.state)
-    if order.row["screening_state"] != "on_sale" or held.at >= order.row["sale_closes_at"]:
-        raise SaleClosed
+    check_on_sale(order, held)
 
 
 async def _begin_attempt(

@@ -24,6 +24,7 @@ from backend.contracts.orders import OrderState
 from backend.kit.database import Connection
 from backend.kit.ids import uuid7
 from backend.kit.messaging import outbox
+from backend.kit.messaging.inbox import Poison
 from backend.movies.orders import attempts, refund_rows, repository, rules
 from backend.movies.orders.paying import ask_close, mark_paid, sell
 from backend.movies.orders.rendering import order_lapsed
@@ -127,8 +128,13 @@ async def on_review(connection: Connection, event: PaymentReview) -> None:
     """E12: the provider's figures differ; seats are kept and a person must look."""
 
     async def act(held: SeatLock, order: Order) -> None:
-        del held
         if rules.on_review(order.state) is Step.REVIEW:
+            if order.state is S.HELD:
+                # A hold would run out; what is under review is never taken over by time.
+                kept = await seats.move(
+                    connection, held, order.id, before=("HELD",), after="PAYING", expires_at=None
+                )
+                await seats.log(connection, held, "PAY", order.id, seats=kept)
             await repository.change(
                 connection,
                 order,
@@ -151,7 +157,9 @@ async def _heard(
     """Act on an event unless a newer one of its attempt was acted on already."""
     held, order = await lock_both(connection, event.order_id)
     attempt = await attempts.find(connection, order.id, event.attempt)
-    if attempt is None or attempt.seen_version >= event.attempt_version:
+    if attempt is None:
+        raise Poison("no such attempt was ever begun here")
+    if attempt.seen_version >= event.attempt_version:
         return
     await act(held, order)
     await attempts.saw(

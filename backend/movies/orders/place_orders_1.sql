@@ -79,10 +79,15 @@ BEGIN
     UPDATE screening_seats SET version = version + 1 WHERE screening_id = this_screening
     RETURNING version INTO map_version;
 
+    -- The buyer's own lapsed hold ends too: paid later it would go past the ten seats.
     FOR lapsed IN
-        SELECT DISTINCT order_id FROM seat_claim
+        SELECT order_id FROM seat_claim
         WHERE screening_id = this_screening AND seat_id = ANY (this_seats)
           AND state = 'HELD' AND expires_at <= t
+        UNION SELECT id FROM orders
+        WHERE buyer = wanted ->> 'buyer' AND screening_id = this_screening
+          AND state = 'HELD' AND expires_at <= t
+        ORDER BY 1
     LOOP
         PERFORM expire_order(lapsed.order_id, this_screening, map_version, step, t, 'TAKE_OVER');
         step := step + 1;
@@ -140,29 +145,44 @@ LANGUAGE sql IMMUTABLE AS $$
         ELSE '{"refusal": "IdempotencyKeyReused"}'::jsonb END
 $$;
 
--- Returns why a buyer may not hold so many more seats of a screening, or null.
+-- Counts the seats of a screening that a buyer holds, pays for or has bought, but for one order.
+CREATE FUNCTION seats_of_buyer(who text, this_screening bigint, t timestamptz, but_for uuid)
+RETURNS bigint LANGUAGE sql STABLE AS $$
+    SELECT count(*) FROM orders o JOIN order_line l ON l.order_id = o.id
+    WHERE o.buyer = who AND o.screening_id = this_screening AND o.id IS DISTINCT FROM but_for
+      AND l.state <> 'REFUNDED'
+      AND (o.state IN ('PAYING', 'CONFIRMING', 'PAID', 'ISSUED', 'REFUNDING', 'PART_REFUNDED', 'REVIEW')
+           OR o.state = 'HELD' AND o.expires_at > t)
+$$;
+
+-- Returns why a buyer may not hold so many more seats of a screening, or null. Three holds that ran
+-- out unpaid within an hour are followed by a pause, which begins anew with each further one.
 CREATE FUNCTION buyer_refusal(who text, this_screening bigint, wanted integer, t timestamptz)
 RETURNS jsonb LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
     has record;
+    seats bigint;
 BEGIN
     IF who IS NULL THEN
         RETURN NULL;  -- staff sales know only the ten seats of an order
     END IF;
-    SELECT coalesce(sum(seats) FILTER (WHERE screening_id = this_screening
-               AND (state IN ('PAYING', 'CONFIRMING', 'PAID', 'ISSUED', 'REFUNDING', 'PART_REFUNDED',
-                              'REVIEW') OR state = 'HELD' AND expires_at > t)), 0) AS seats,
-           min(id::text) FILTER (WHERE state = 'HELD' AND expires_at > t) AS live_hold,
-           count(*) FILTER (WHERE state = 'EXPIRED' AND changed_at > t - interval '10 minutes') AS lapsed,
-           max(changed_at) FILTER (WHERE state = 'EXPIRED') AS lapsed_at
-    INTO has FROM orders WHERE buyer = who;
+    SELECT min(id::text) FILTER (WHERE state = 'HELD' AND expires_at > t) AS live_hold,
+           count(*) FILTER (WHERE lapsed_at > t - interval '1 hour') AS lapsed,
+           max(lapsed_at) AS lapsed_at
+    INTO has FROM (
+        SELECT id, state, expires_at, CASE
+            WHEN state = 'EXPIRED' THEN changed_at
+            WHEN state = 'HELD' AND expires_at <= t THEN expires_at  -- not reaped yet
+        END AS lapsed_at FROM orders WHERE buyer = who
+    ) AS mine;
+    seats := seats_of_buyer(who, this_screening, t, NULL);
     RETURN CASE
         WHEN has.live_hold IS NOT NULL
             THEN jsonb_build_object('refusal', 'HoldElsewhere', 'order_id', has.live_hold)
-        WHEN has.lapsed >= 3 THEN jsonb_build_object('refusal', 'BuyerPaused', 'retry_after_s',
+        WHEN has.lapsed >= 3 AND has.lapsed_at > t - interval '10 minutes' THEN jsonb_build_object('refusal', 'BuyerPaused', 'retry_after_s',
             ceil(extract(epoch FROM has.lapsed_at + interval '10 minutes' - t)))
-        WHEN has.seats + wanted > 10
-            THEN jsonb_build_object('refusal', 'TooManySeats', 'seats_left', greatest(0, 10 - has.seats))
+        WHEN seats + wanted > 10
+            THEN jsonb_build_object('refusal', 'TooManySeats', 'seats_left', greatest(0, 10 - seats))
     END;
 END $$;
 
@@ -186,5 +206,6 @@ BEGIN
     INSERT INTO order_event (order_id, version, state, actor, at)
     VALUES (this_order, ended.version, 'EXPIRED', 'clock', t);
     INSERT INTO seat_event (screening_id, version, step, kind, order_id, seats, expires_at, at)
-    VALUES (this_screening, map_version, step, reason, this_order, freed, ended.expires_at, t);
+    VALUES (this_screening, map_version, step, reason, this_order, coalesce(freed, '{}'),
+            ended.expires_at, t);
 END $$;

@@ -7,6 +7,7 @@ import asyncio
 from typing import Any
 
 import psycopg
+from psycopg_pool import PoolTimeout
 from pydantic_core import from_json, to_json
 
 from backend.contracts.problems import Unavailable
@@ -40,33 +41,40 @@ class Placing:
             batch, self._queue = self._queue[:_LARGEST], self._queue[_LARGEST:]
             task = asyncio.create_task(self._run(batch), name="placing orders")
             self._running.add(task)
-            task.add_done_callback(self._ended)
+            task.add_done_callback(lambda ended: self._ended(ended, batch))
 
-    def _ended(self, task: asyncio.Task[None]) -> None:
+    def _ended(self, task: asyncio.Task[None], batch: list[_Waiting]) -> None:
         self._running.discard(task)
+        error = None if task.cancelled() else task.exception()
+        if error is not None:
+            _log.error("batch of orders lost", error=repr(error))
+        # Whatever happened, nobody waits for good; the keys tell later what became of it.
+        _refuse(batch)
         self._begin()
 
     async def _run(self, batch: list[_Waiting]) -> None:
         try:
             results = await self._send([wanted for wanted, _ in batch])
+        except PoolTimeout:
+            _log.warning("no connection for a batch of orders", size=len(batch))
+            return
         except (psycopg.Error, OSError) as error:
-            await self._apart(batch, error)
+            _log.warning("batch of orders split", size=len(batch), error=type(error).__name__)
+            await asyncio.gather(*(self._alone(wanted, future) for wanted, future in batch))
             return
         for (_, future), result in zip(batch, results, strict=True):
             if not future.done():
                 future.set_result(result)
 
-    async def _apart(self, batch: list[_Waiting], error: Exception) -> None:
-        """Send each order of a failed batch alone: one bad order must not refuse the others."""
-        _log.warning("batch of orders split", size=len(batch), error=repr(error))
-        for wanted, future in batch:
-            if future.done():
-                continue
-            try:
-                future.set_result((await self._send([wanted]))[0])
-            except (psycopg.Error, OSError) as alone:
-                _log.warning("order not placed", error=repr(alone))
-                future.set_exception(Unavailable())
+    async def _alone(self, wanted: dict[str, Any], future: asyncio.Future[dict[str, Any]]) -> None:
+        """Send one order of a failed batch: a bad one must not refuse the others."""
+        try:
+            [result] = await self._send([wanted])
+        except (psycopg.Error, OSError) as error:
+            _log.warning("order not placed", error=type(error).__name__)
+            return
+        if not future.done():
+            future.set_result(result)
 
     async def _send(self, batch: list[dict[str, Any]]) -> list[dict[str, Any]]:
         payload = to_json(batch).decode()
@@ -78,3 +86,9 @@ class Placing:
             return results
 
         return await retrying(once)
+
+
+def _refuse(batch: list[_Waiting]) -> None:
+    for _, future in batch:
+        if not future.done():
+            future.set_exception(Unavailable())

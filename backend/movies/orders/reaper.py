@@ -4,12 +4,8 @@ It only tidies: claims and payments decide by ownership, so a dead reaper can ne
 nor sell one twice.
 """
 
-import asyncio
 from uuid import UUID
 
-import psycopg
-
-from backend.contracts.problems import Problem
 from backend.kit.database import Database, retrying
 from backend.kit.logs import logger
 from backend.movies.orders import issued, paying, refund_rows, refunds, repository
@@ -39,26 +35,6 @@ class Reaper:
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
-        self._task: asyncio.Task[None] | None = None
-
-    async def start(self) -> None:
-        """Begin the rounds."""
-        self._task = asyncio.create_task(self._run(), name="reaper")
-
-    async def stop(self) -> None:
-        """End the rounds."""
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
-            self._task = None
-
-    async def _run(self) -> None:
-        while True:
-            try:
-                await self.round()
-            except (psycopg.Error, OSError, Problem) as error:
-                _log.warning("round of the reaper failed", error=repr(error))
-            await asyncio.sleep(self._parts.settings.reap_every.total_seconds())
 
     async def round(self) -> None:
         """Tidy once."""
@@ -89,7 +65,8 @@ class Reaper:
             _log.warning("paid orders still without tickets", orders=len(reminded))
         async with self._parts.database.transaction() as connection:
             for this in await refund_rows.stuck(connection, settings.reemit_after):
-                order = await repository.lock(connection, this.order_id)
+                # Not locked: whoever answers has locked the order and waits for the refund's row.
+                order = await repository.snapshot(connection, this.order_id)
                 await refunds.ask_revoke(connection, order, this)
 
 

@@ -19,6 +19,7 @@ from backend.contracts.problems import Denied
 from backend.contracts.problems_orders import LineMissing, OrderOver
 from backend.kit.database import Connection
 from backend.kit.ids import uuid7
+from backend.kit.logs import logger
 from backend.kit.messaging import outbox
 from backend.kit.tokens.principal import Principal
 from backend.movies.orders import refund_rows, repository, rules
@@ -29,8 +30,14 @@ from backend.movies.orders.service import lock_both, owned
 from backend.movies.seats import repository as seats
 from backend.movies.seats.repository import SeatLock
 
+_log = logger(__name__)
+
 S = OrderState
 _REFUNDABLE = frozenset({S.PAID, S.ISSUED, S.PART_REFUNDED, S.REFUNDING})
+
+
+class TooEarly(Exception):  # noqa: N818 -- a fact about a message, which is tried again
+    """News of money going back came before the news that it was taken."""
 
 
 async def refund(
@@ -153,6 +160,8 @@ async def on_refunded(connection: Connection, event: PaymentRefunded) -> None:
         elif this.state == "REQUESTED":
             await _finish(connection, order, this)
         return
+    if event.origin == "dashboard" and order.state in {S.PAYING, S.CONFIRMING}:
+        raise TooEarly
     if event.origin != "dashboard" or order.state not in rules.SOLD:
         return
     live = [line["line_no"] for line in order.lines if line["state"] == "LIVE"]
@@ -171,12 +180,17 @@ async def on_refunded(connection: Connection, event: PaymentRefunded) -> None:
 
 
 async def on_refund_failed(connection: Connection, event: PaymentRefundFailed) -> None:
-    """E17: the money did not arrive; a person must look, the seats are not taken back."""
+    """E17: the money did not arrive; a person must look, the seats are not taken back.
+
+    An order that has ended keeps its state: it owns no seats, and its refund's row says the rest.
+    """
     _, order = await lock_both(connection, event.order_id)
     await refund_rows.move(
         connection, event.refund_id, before=("REQUESTED", "DONE"), after="FAILED"
     )
-    await _review(connection, order, f"a refund failed: {event.failure}")
+    _log.error("refund failed", order=str(order.id), refund=str(event.refund_id))
+    if order.state not in {S.EXPIRED, S.CANCELLED}:
+        await _review(connection, order, f"a refund failed: {event.failure}")
 
 
 async def _leave(
@@ -206,6 +220,8 @@ async def _finish(connection: Connection, order: Order, this: Refund) -> None:
     after = S.REFUNDING if "REFUNDING" in states else S.PART_REFUNDED
     if states == {"REFUNDED"}:
         after = S.REFUNDED
+    if order.state is S.REVIEW:
+        after = S.REVIEW  # only a person ends a review
     await repository.change(
         connection, order, after, before={S.REFUNDING, S.REVIEW}, actor="payment"
     )

@@ -132,7 +132,7 @@ def _what_is_on(offer: Offer) -> dict[str, Any]:
 
 
 def order_paid(row: dict[str, Any]) -> OrderPaid:
-    """Render what ticket needs to issue from alone; refunded lines are not in it."""
+    """Render what ticket needs to issue from alone."""
     return OrderPaid(
         order_id=row["id"],
         reference=row["reference"],

@@ -1,7 +1,6 @@
-"""What buyers do with orders: hold seats, change them, take more time, let them go, look.
+"""What buyers do with orders: hold seats, look, and look up.
 
-Paying is in `payments.py`, giving back in `refunds.py`. Each function that changes something
-works inside its caller's transaction, which `Once` commits together with the request's key.
+Changing a hold is in `changing.py`, paying in `paying.py`, giving back in `refunds.py`.
 """
 
 from typing import Any
@@ -13,23 +12,13 @@ from backend.contracts.orders import (
     OrderCreate,
     OrderList,
     OrderRead,
-    OrderState,
-    SeatsChange,
 )
 from backend.contracts.permissions import Role
-from backend.contracts.problems import Problem
-from backend.contracts.problems_orders import (
-    HoldExpired,
-    LoneSeat,
-    NoExtensionLeft,
-    OrderMissing,
-    OrderOver,
-    PaymentUnderWay,
-    SeatTaken,
-)
+from backend.contracts.problems import Denied, Problem, Unavailable
+from backend.contracts.problems_orders import LoneSeat, OrderMissing, SaleClosed, SeatTaken
 from backend.kit.database import Connection
 from backend.kit.ids import uuid7
-from backend.kit.keys import Intent, Reply
+from backend.kit.keys import Intent, Reply, stored
 from backend.kit.lookup import code_hash, lookup_code
 from backend.kit.tokens.principal import Principal
 from backend.movies.orders import repository
@@ -41,20 +30,35 @@ from backend.movies.orders.repository import Order
 from backend.movies.parts import Parts
 from backend.movies.seats import repository as seats
 from backend.movies.seats.feed import topic
-from backend.movies.seats.repository import SeatLock
 from backend.movies.seats.rules import leaves_avoidable_gap
 
-_HELD = frozenset({OrderState.HELD})
+_SELLERS = frozenset({Role.BOX_OFFICE, Role.MANAGER, Role.ADMIN})
 
 
 async def create(parts: Parts, principal: Principal, body: OrderCreate, intent: Intent) -> Reply:
     """Hold, price and create, in one statement; raises what the buyer can mend."""
+    if principal.order_id is not None:
+        raise Denied  # a looked-up order's guest may do nothing but with that order
+    try:
+        return await _create(parts, principal, body, intent)
+    except Unavailable:
+        raise
+    except Problem:
+        # What was answered before is answered again, whatever the map or the prices say today.
+        async with parts.database.connection() as connection:
+            reply = await stored(connection, intent)
+        if reply is None:
+            raise
+        return reply
+
+
+async def _create(parts: Parts, principal: Principal, body: OrderCreate, intent: Intent) -> Reply:
     for _ in range(2):
         offer = await parts.offers.get(body.screening_id)
+        if Role.KIOSK in principal.roles:
+            principal.demand_at("orders.create", offer.cinema_slug)
         order = priced(offer, body.lines, body.language)
-        early = _early_refusal(parts, offer, order)
-        if early is not None and not await _is_known(parts, intent):
-            raise early
+        await _refuse_early(parts, offer, order)
         result = await parts.placing.place(
             _wanted(parts, principal, body, intent=intent, offer=offer, order=order)
         )
@@ -70,25 +74,23 @@ async def create(parts: Parts, principal: Principal, body: OrderCreate, intent: 
     )
 
 
-def _early_refusal(parts: Parts, offer: Offer, order: PricedOrder) -> Problem | None:
-    """Refuse before any lock what the last known map already shows to be taken."""
-    known = parts.maps.glimpse(offer.screening_id)
-    taken = frozenset[int]() if known is None else known.seats
+async def _refuse_early(parts: Parts, offer: Offer, order: PricedOrder) -> None:
+    """Refuse before any lock what the map already shows; a map just read is enough to let pass."""
+    glimpse = parts.maps.glimpse(offer.screening_id)
+    if glimpse is not None and _objection(offer, order, glimpse.seats) is None:
+        return
+    taken = await parts.maps.taken(offer.screening_id)
+    objection = _objection(offer, order, taken.seats)
+    if objection is not None:
+        raise objection
+
+
+def _objection(offer: Offer, order: PricedOrder, taken: frozenset[int]) -> Problem | None:
     lost = order.seats & taken
     if lost:
         return SeatTaken(seats=sorted(lost))
     lone = leaves_avoidable_gap(offer.room, taken, order.seats)
     return LoneSeat(seats=lone) if lone else None
-
-
-async def _is_known(parts: Parts, intent: Intent) -> bool:
-    """Say whether the key was used: then the stored answer counts, not today's map."""
-    async with parts.database.connection() as connection:
-        cursor = await connection.execute(
-            "SELECT 1 FROM idempotency WHERE principal = %s AND route = %s AND key = %s",
-            intent.identity,
-        )
-        return await cursor.fetchone() is not None
 
 
 def _wanted(
@@ -101,10 +103,10 @@ def _wanted(
     order: PricedOrder,
 ) -> dict[str, Any]:
     order_id, reference = uuid7(), new_reference()
-    channel = channel_of(principal)
+    channel = channel_of(principal, offer.cinema_slug)
     hold_s = hold_seconds(parts, channel, is_accessible=body.accessible_time)
     secret = parts.settings.lookup_secret.get_secret_value().encode()
-    email = body.email or own_email(principal)
+    email = body.email or own_email(principal, offer.cinema_slug)
     extensions = parts.settings.extensions
     return {
         "id": str(order_id),
@@ -149,17 +151,17 @@ def _prices(offer: Offer, order: PricedOrder) -> dict[str, Any]:
     }
 
 
-def channel_of(principal: Principal) -> Channel:
-    """Return where a caller sells."""
+def channel_of(principal: Principal, cinema: str) -> Channel:
+    """Return where a caller buys or sells; staff of another cinema buy as everybody does."""
     if Role.KIOSK in principal.roles:
         return "kiosk"
-    sells = {Role.BOX_OFFICE, Role.MANAGER, Role.ADMIN}
-    return "staff" if principal.roles & sells else "web"
+    is_till = bool(principal.roles & _SELLERS) and principal.is_at(cinema)
+    return "staff" if is_till else "web"
 
 
-def own_email(principal: Principal) -> str | None:
+def own_email(principal: Principal, cinema: str) -> str | None:
     """Return the address that a buyer's tickets go to; a cashier does not buy for themselves."""
-    return principal.email if channel_of(principal) == "web" else None
+    return principal.email if channel_of(principal, cinema) == "web" else None
 
 
 def hold_seconds(parts: Parts, channel: Channel, *, is_accessible: bool = False) -> int:
@@ -202,119 +204,6 @@ async def read_mine(connection: Connection, principal: Principal) -> OrderList:
     return OrderList(orders=[order_read(row) for row in rows])
 
 
-async def change_seats(
-    parts: Parts,
-    connection: Connection,
-    principal: Principal,
-    *,
-    order_id: UUID,
-    body: SeatsChange,
-) -> OrderRead:
-    """Swap the whole hold for other seats or ticket types, or keep the old one."""
-    row = await owned(connection, principal, order_id)
-    offer = await parts.offers.get(row["screening_public_id"])
-    chosen = priced(offer, body.lines, row["language"])
-    held, order = await lock_both(connection, order_id)
-    _check_held(order, held)
-    wanted = {line.seat.seat: line.line_no for line in chosen.lines}
-    await _check_gap(connection, offer, order, chosen)
-    await _swap(connection, held, order, wanted)
-    await repository.replace_lines(connection, order.id, [line.row() for line in chosen.lines])
-    await repository.change(
-        connection,
-        order,
-        OrderState.HELD,
-        before=_HELD,
-        actor=principal.subject,
-        facts={"seats": sorted(wanted)},
-        total_minor=chosen.total_minor,
-        fee_minor=chosen.fee_minor,
-        tax_minor=chosen.tax_minor,
-        seats=len(wanted),
-        price_version_id=offer.card.version_id,
-    )
-    return order_read(await repository.find(connection, order_id))
-
-
-async def _swap(
-    connection: Connection, held: SeatLock, order: Order, wanted: dict[int, int]
-) -> None:
-    """Free the order's seats and claim the wanted ones (seat to line); raises SeatTaken."""
-    before, expires_at = order.seats(), order.row["expires_at"]
-    await seats.free(connection, held, order.id, before)
-    lost = await seats.claim(
-        connection, held, order.id, seats=wanted, state="HELD", expires_at=expires_at
-    )
-    if lost:
-        raise SeatTaken(seats=lost)
-    gone = before.keys() - wanted.keys()
-    if gone:
-        await seats.log(connection, held, "RELEASE", order.id, seats=gone)
-    if wanted.keys() - before.keys():
-        await seats.log(connection, held, "HOLD", order.id, seats=wanted, expires_at=expires_at)
-
-
-async def _check_gap(
-    connection: Connection, offer: Offer, order: Order, chosen: PricedOrder
-) -> None:
-    """Apply the no-lone-seat rule to what others have; the caller's own seats count as free."""
-    cursor = await connection.execute(
-        "SELECT seat_id FROM seat_claim WHERE screening_id = %s AND order_id <> %s",
-        (order.screening_id, order.id),
-    )
-    taken = frozenset(row["seat_id"] for row in await cursor.fetchall())
-    lone = leaves_avoidable_gap(offer.room, taken, chosen.seats)
-    if lone and chosen.seats != frozenset(order.seats()):
-        raise LoneSeat(seats=lone)
-
-
-async def extend(connection: Connection, principal: Principal, order_id: UUID) -> OrderRead:
-    """Give a live hold half its length more; twice at most."""
-    await owned(connection, principal, order_id)
-    held, order = await lock_both(connection, order_id)
-    _check_held(order, held, must_live=True)
-    if not order.row["extensions_left"]:
-        raise NoExtensionLeft
-    cursor = await connection.execute(
-        "UPDATE seat_claim SET expires_at = expires_at + make_interval(secs => %s)"
-        " WHERE screening_id = %s AND order_id = %s AND state = 'HELD'"
-        " RETURNING seat_id, expires_at",
-        (order.row["hold_s"] / 2, order.screening_id, order.id),
-    )
-    rows = await cursor.fetchall()
-    if len(rows) != len(order.lines):
-        raise HoldExpired
-    expires_at = rows[0]["expires_at"]
-    await seats.log(
-        connection, held, "EXTEND", order.id, seats=order.seats(), expires_at=expires_at
-    )
-    await repository.change(
-        connection,
-        order,
-        OrderState.HELD,
-        before=_HELD,
-        actor=principal.subject,
-        expires_at=expires_at,
-        extensions_left=order.row["extensions_left"] - 1,
-    )
-    return order_read(await repository.find(connection, order_id))
-
-
-async def release(connection: Connection, principal: Principal, order_id: UUID) -> OrderRead:
-    """Let a hold go: its seats are free at once."""
-    await owned(connection, principal, order_id)
-    held, order = await lock_both(connection, order_id)
-    if order.state is OrderState.PAYING:
-        raise PaymentUnderWay
-    if order.state is OrderState.HELD:
-        gone = await seats.free(connection, held, order.id, order.seats())
-        await seats.log(connection, held, "RELEASE", order.id, seats=gone)
-        await repository.change(
-            connection, order, OrderState.CANCELLED, before=_HELD, actor=principal.subject
-        )
-    return order_read(await repository.find(connection, order_id))
-
-
 async def look_up(connection: Connection, reference: str, code: str) -> LookupAnswer:
     """Return the order that a reference and code open; a wrong one of either is OrderMissing."""
     row = await repository.find_by_reference(connection, normalised(reference))
@@ -331,13 +220,7 @@ async def lock_both(connection: Connection, order_id: UUID) -> tuple[seats.SeatL
     return held, await repository.lock(connection, order_id)
 
 
-def _check_held(order: Order, held: seats.SeatLock, *, must_live: bool = False) -> None:
-    """Refuse what is not a hold; one whose time is over still counts while its seats are owned."""
-    if order.state is OrderState.EXPIRED:
-        raise HoldExpired
-    if order.state is OrderState.PAYING:
-        raise PaymentUnderWay
-    if order.state is not OrderState.HELD:
-        raise OrderOver(state=order.state)
-    if must_live and order.row["expires_at"] <= held.at:
-        raise HoldExpired
+def check_on_sale(order: Order, held: seats.SeatLock) -> None:
+    """Refuse what would be sold after the sale; raises SaleClosed."""
+    if order.row["screening_state"] != "on_sale" or held.at >= order.row["sale_closes_at"]:
+        raise SaleClosed

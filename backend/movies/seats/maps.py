@@ -7,7 +7,7 @@ starts after them, and what that read finds unchanged is served from bytes kept 
 import asyncio
 import time
 from base64 import b64encode
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from backend.contracts.seats import SeatMap
@@ -28,15 +28,21 @@ _CLAIMS = """
 """
 _BITS = {"FREE": 0, "HELD": 1, "PAYING": 1, "SOLD": 2, "BLOCKED": 3}
 _LARGEST = 2_000
+# For so long the last known map may let an order through to the claim, which decides.
+_GLIMPSE_S = 1.0
 
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """Which seats are not free, at one version; `until` is when the next hold runs out."""
+    """Which seats are not free, at one version, as read at a monotonic time.
+
+    `until` is when the next hold runs out: then the map changes without a new version.
+    """
 
     version: int
     states: dict[int, str]
     until: float
+    read_at: float
 
     @property
     def seats(self) -> frozenset[int]:
@@ -64,9 +70,10 @@ class SeatMaps:
         return await future
 
     def glimpse(self, screening_id: int) -> Taken | None:
-        """Return what was last known, without asking; good enough to refuse early."""
-        known = self._known.get(screening_id)
-        return known if known is not None and known.until > time.monotonic() else None
+        """Return what was known a moment ago, without asking."""
+        known, now = self._known.get(screening_id), time.monotonic()
+        is_fresh = known is not None and now < min(known.until, known.read_at + _GLIMPSE_S)
+        return known if is_fresh else None
 
     async def body(self, public_id: UUID) -> bytes:
         """Return the JSON of a SeatMap."""
@@ -124,6 +131,8 @@ class SeatMaps:
             or known.version != versions.get(screening)
             or known.until <= now
         ]
+        for screening in set(screenings) - set(stale):
+            self._known[screening] = replace(self._known[screening], read_at=now)
         if not stale:
             return
         if len(self._known) >= _LARGEST:
@@ -138,6 +147,7 @@ class SeatMaps:
                 row["version"],
                 {seat: state for seat, state in states if state != "FREE"},
                 now + changes_in_s if changes_in_s is not None else float("inf"),
+                now,
             )
 
 
