@@ -153,20 +153,17 @@ def man_with_a_movie_camera() -> str:
         )
     sheet.add(
         *(
-            line([(300, 500), foot], ink, 17, stroke_linecap="round")
+            line([(316, 540), foot], ink, 17, stroke_linecap="round")
             for foot in ((92, 880), (318, 900), (530, 880))
         )
     )
-    sheet.add(group(*_camera(cream, ink, cyan, orange), transform="rotate(-9 300 350)"))
-    sheet.add(words("MAN WITH A", 28, 84, size=84, fill=cream, anchor="start"))
-    sheet.add(words("MOVIE", 28, 168, size=98, fill=ink, anchor="start"))
     sheet.add(
-        rect(0, 798, 600, 102, ink), words("CAMERA", 28, 878, size=100, fill=orange, anchor="start")
+        group(*_camera(cream, ink, cyan, orange), transform="translate(16 48) rotate(-9 300 350)")
     )
-    sheet.add(
-        credit("1929", 572, 846, fill=cream, anchor="end", size=24),
-        credit("DZIGA VERTOV", 572, 878, fill=cream, anchor="end", size=20),
-    )
+    sheet.add(words("MAN WITH A", 28, 92, size=88, fill=cream, anchor="start"))
+    sheet.add(rect(0, 770, 600, 130, ink), words("MOVIE CAMERA", 300, 844, room=544, fill=orange))
+    sheet.add(credit("1929", 30, 884, fill=cream, anchor="start", size=24))
+    sheet.add(credit("DZIGA VERTOV", 570, 884, fill=cream, anchor="end", size=24))
     return sheet.svg()
 
 

@@ -40,22 +40,11 @@ def the_kid() -> str:
         poly([(352, 696), (406, 696), (520, 900), (404, 900)], mortar, opacity=0.85),
     )
     sheet.add(
-        path(
-            "M150 254 H450 V300 C400 280 380 330 340 318 C330 350 290 330 262 344 C240 "
-            "300 190 330 150 308 Z",
-            "#6d87a0",
-            opacity=0.0,
-        )
-    )
-    sheet.add(
         _tramp(ink), _child(ink), line([(322, 540), (352, 566)], ink, 17, stroke_linecap="round")
     )
     sheet.add(_broken_pane(ink, cream, gold))
-    sheet.add(words("THE KID", 300, 184, room=500, fill=cream))
-    sheet.add(
-        words("1921", 300, 866, size=30, weight="semibold", fill=ink, tracking=0.07),
-        credit("CHARLES CHAPLIN", 300, 832, fill=ink, size=27),
-    )
+    sheet.add(words("THE KID", 300, 166, room=500, fill=cream))
+    sheet.add(credit("1921  ·  CHARLES CHAPLIN", 300, 216, fill=gold, size=29))
     return sheet.svg()
 
 

@@ -197,8 +197,9 @@ def the_general() -> str:
     )
     sheet.add(words("THE GENERAL", 300, 118, room=540, fill=navy, tracking=-0.01))
     sheet.add(
-        credit("1926", 26, 882, fill=cream, anchor="start"),
-        credit("KEATON & BRUCKMAN", 576, 882, fill=cream, anchor="end"),
+        rect(0, 850, 600, 50, navy),
+        credit("1926", 30, 884, fill=cream, anchor="start"),
+        credit("BRUCKMAN & KEATON", 570, 884, fill=cream, anchor="end"),
     )
     return sheet.svg()
 

@@ -19,7 +19,7 @@ def battleship_potemkin() -> str:
             )
         )
     sheet.add(*_steps(cream, ink), *_ship(ink, steel, cream, red))
-    sheet.add(_pram(ink))
+    sheet.add(_pram(red, cream))
     band = group(
         rect(-60, -78, 760, 112, ink),
         words("POTEMKIN", 0, 16, room=548, anchor="start", fill=cream),
@@ -28,7 +28,7 @@ def battleship_potemkin() -> str:
     sheet.add(
         band,
         group(
-            words("BATTLESHIP", 0, 0, size=62, anchor="start", fill=ink, tracking=0.02),
+            words("BATTLESHIP", 0, 0, size=62, anchor="start", fill=cream, tracking=0.02),
             transform="translate(22 84) rotate(-8)",
         ),
     )
@@ -84,21 +84,25 @@ def _steps(cream: str, ink: str) -> list[str]:
     return [*drawn, rect(0, 836, 600, 64, ink)]
 
 
-def _pram(ink: str) -> str:
+def _pram(red: str, cream: str) -> str:
     spokes = [
-        line([(x + 19 * cos(radians(a)), 44 + 19 * sin(radians(a))), (x, 44)], ink, 4)
+        line([(x + 19 * cos(radians(a)), 44 + 19 * sin(radians(a))), (x, 44)], cream, 3)
         for x in (-30, 34)
         for a in range(0, 360, 60)
     ]
     return group(
-        path("M-58 -26 C-58 12 -32 28 0 28 C34 28 58 10 62 -26 Z", ink),
-        path("M-4 -30 L62 -30 C62 -74 30 -92 -4 -92 Z", ink),
-        line([(-58, -26), (-92, -58)], ink, 8, stroke_linecap="round"),
-        *(circle(x, 44, 20, "none", stroke=ink, stroke_width=6) for x in (-30, 34)),
+        *(circle(x, 44, 25, "#141414") for x in (-30, 34)),
+        path("M-66 -32 H70 C66 18 36 36 0 36 C-36 36 -64 18 -66 -32 Z", "#141414"),
+        path("M-12 -24 H70 C70 -82 34 -100 -12 -100 Z", "#141414"),
+        path("M-58 -24 C-58 12 -32 28 0 28 C34 28 58 10 62 -24 Z", red),
+        path("M-4 -32 L62 -32 C62 -74 30 -92 -4 -92 Z", red),
+        line([(26, -32), (-4, -92)], cream, 4),
+        line([(50, -32), (14, -88)], cream, 4),
+        line([(-58, -26), (-96, -62)], "#141414", 17, stroke_linecap="round"),
+        line([(-58, -26), (-96, -62)], red, 8, stroke_linecap="round"),
+        *(circle(x, 44, 19, "none", stroke=cream, stroke_width=5) for x in (-30, 34)),
         *spokes,
-        transform="translate(470 704) rotate(-20) scale(.94)",
-        stroke="#f3e8d0",
-        stroke_width="0",
+        transform="translate(474 688) rotate(-16) scale(1.1)",
     )
 
 
@@ -225,7 +229,11 @@ def the_passion_of_joan_of_arc() -> str:
             opacity=0.2,
         )
     )
-    sheet.add(rect(262, 250, 76, 560, ink), rect(140, 372, 320, 76, ink), _face(bone, ink))
+    sheet.add(rect(262, 226, 76, 584, ink), rect(120, 372, 360, 76, ink))
+    sheet.add(
+        circle(300, 414, 142, "#e9b64f"), circle(300, 414, 128, "none", stroke=bone, stroke_width=4)
+    )
+    sheet.add(_shift(ink), _face(bone, ink))
     for number in range(9):
         x, height = number * 72 - 22, 130 + (number * 5 % 4) * 44
         sheet.add(
@@ -266,8 +274,36 @@ def the_passion_of_joan_of_arc() -> str:
         words("THE PASSION OF", 300, 76, room=350, weight="semibold", fill=ink, tracking=0.06),
         words("JOAN OF ARC", 300, 172, room=536, fill=red),
     )
-    sheet.add(credit("1928  ·  CARL TH. DREYER", 300, 882, fill=ink))
+    sheet.add(rect(0, 846, 600, 54, ink))
+    sheet.add(credit("1928  ·  CARL THEODOR DREYER", 300, 882, fill=bone, size=26))
     return sheet.svg()
+
+
+def _shift(ink: str) -> str:
+    """Draw the plain shirt of the condemned, and the rope."""
+    cloth = path(
+        "M272 512 V560 C226 568 196 584 188 620 L166 900 H434 L412 620 C404 584 374 568 328 560 "
+        "V512 Z",
+        "#f7f3ea",
+    )
+    folds = path(
+        "M238 640 L226 900 M300 600 V900 M362 640 L374 900",
+        "none",
+        stroke=ink,
+        stroke_width=4,
+        opacity=0.25,
+    )
+    collar = path("M268 556 Q300 590 332 556", "none", stroke=ink, stroke_width=6)
+    ropes = [
+        path(
+            f"M{186 - n} {660 + n * 12} Q300 {690 + n * 12} {414 + n} {660 + n * 12}",
+            "none",
+            stroke="#8a6a3c",
+            stroke_width=11,
+        )
+        for n in (0, 2)
+    ]
+    return group(cloth, folds, collar, *ropes)
 
 
 def _face(bone: str, ink: str) -> str:

@@ -101,8 +101,9 @@ def caligari() -> str:
         )
     )
     sheet.add(*_drunken("CALIGARI", cream))
-    sheet.add(credit("1920", 40, 868, fill=cream, anchor="start"))
-    sheet.add(credit("ROBERT WIENE", 562, 868, fill=cream, anchor="end"))
+    sheet.add(poly([(0, 838), (600, 852), (600, 900), (0, 900)], ink))
+    sheet.add(credit("1920", 30, 882, fill=cream, anchor="start"))
+    sheet.add(credit("ROBERT WIENE", 570, 886, fill=cream, anchor="end"))
     return sheet.svg()
 
 
@@ -208,12 +209,14 @@ def _mask(ink: str, ivory: str, gold: str) -> list[str]:
         circle(347, 426, 9, ink),
         path("M212 404 C232 380 268 380 290 400", "none", stroke=ink, stroke_width=6),
         path("M300 440 L288 510 L300 516 Z", "#c9b897"),
-        path(
-            "M318 560 H352 M312 580 H344 M322 548 V592 M336 548 V588",
-            "none",
-            stroke=ivory,
-            stroke_width=5,
+        # What the mask hides: a cheekbone, and teeth without lips.
+        path("M392 470 C380 506 352 520 322 516", "none", stroke="#7c1522", stroke_width=7),
+        path("M304 470 L318 512 L304 518 Z", "#7c1522"),
+        *(
+            rect(x, y, 13, 22, ivory, rx=4)
+            for x, y in ((303, 548), (319, 547), (335, 543), (351, 536))
         ),
+        *(rect(x, y, 12, 18, ivory, rx=4) for x, y in ((304, 574), (319, 572), (334, 566))),
         ellipse(300, 342, 214, 40, ink),
         path("M184 338 C190 214 230 176 300 190 C370 176 410 214 416 338 Z", ink),
         path("M186 318 C250 342 350 342 414 318 L416 338 C350 362 250 362 184 338 Z", gold),
@@ -230,18 +233,19 @@ def haxan() -> str:
         circle(300, 396, 212, bone),
         circle(300, 396, 212, sheet.pattern(7, 7, circle(2, 2, 1, "#b58f5a")), opacity=0.7),
     )
-    sheet.add(_devil(ink, ember))
-    for x, y, size in ((96, 250, 0.62), (486, 214, 0.8), (522, 420, 0.5), (74, 470, 0.46)):
-        sheet.add(_witch(x, y, size, ink))
     for number, (u, v, size) in enumerate(scattered(46)):
         sheet.add(
             circle(
                 u * 600, 470 + v * 400, 1.5 + size * 4, bone if number % 3 else ember, opacity=0.85
             )
         )
+    sheet.add(_devil(ink, ember))
+    for x, y, size in ((96, 250, 0.62), (490, 240, 0.74), (522, 420, 0.5), (74, 470, 0.46)):
+        sheet.add(_witch(x, y, size, ink))
     sheet.add(*_flames(ember, "#f7b23c", bone))
     sheet.add(words("HÄXAN", 300, 160, room=500, fill=bone, stretch=1.0))
-    sheet.add(credit("1922  ·  BENJAMIN CHRISTENSEN", 300, 880, fill=ink, size=24))
+    sheet.add(rect(0, 846, 600, 54, ink))
+    sheet.add(credit("1922  ·  BENJAMIN CHRISTENSEN", 300, 882, fill=bone, size=26))
     return sheet.svg()
 
 
@@ -257,12 +261,32 @@ def _devil(ink: str, eye: str) -> str:
         poly([(388, 500), (450, 470), (394, 548)], ink),
     ]
     eyes = [
-        poly([(x, 512), (x + side * 50, 490), (x + side * 34, 524)], eye)
-        for x, side in ((284, -1), (316, 1))
+        poly([(x, 520), (x + side * 62, 486), (x + side * 48, 530)], eye)
+        for x, side in ((280, -1), (320, 1))
     ]
-    grin = path("M240 590 C270 624 330 624 360 590 C336 650 264 650 240 590 Z", eye)
-    teeth = [poly([(x, 604), (x + 12, 604), (x + 6, 622)], ink) for x in range(264, 332, 20)]
-    return group(head, *ears, *eyes, grin, *teeth)
+    brows = [
+        path(
+            f"M{300 + s * 12} 506 Q{300 + s * 46} 478 {300 + s * 92} 462",
+            "none",
+            stroke=eye,
+            stroke_width=5,
+            stroke_linecap="round",
+            opacity=0.7,
+        )
+        for s in (-1, 1)
+    ]
+    nose = path(
+        "M292 530 L282 572 L300 582 L318 572 L308 530",
+        "none",
+        stroke=eye,
+        stroke_width=4,
+        stroke_linejoin="round",
+        opacity=0.7,
+    )
+    grin = path("M228 590 C264 626 336 626 372 590 C346 662 254 662 228 590 Z", eye)
+    teeth = [poly([(x, 606), (x + 14, 606), (x + 7, 630)], ink) for x in range(258, 334, 22)]
+    beard = poly([(276, 676), (324, 676), (300, 742)], ink)
+    return group(head, *ears, *brows, nose, *eyes, grin, *teeth, beard)
 
 
 def _witch(x: float, y: float, size: float, ink: str) -> str:

@@ -51,7 +51,11 @@ class Sheet:
 
     def clipped(self, outline_: str, *shapes: str) -> str:
         """Return the shapes as far as they lie within the outline."""
-        return group(*shapes, clip_path=self._paint("clipPath", outline_))
+        return group(*shapes, clip_path=self.clip(outline_))
+
+    def clip(self, outline_: str) -> str:
+        """Return what a shape's `clip_path` names to be seen only within the outline."""
+        return self._paint("clipPath", outline_)
 
     def grain(self, colour: str, opacity: float = 0.12, step: float = 6) -> None:
         """Lay a fine screen of dots over everything so far, as of ink on paper."""

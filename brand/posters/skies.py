@@ -50,7 +50,9 @@ def safety_last() -> str:
     sheet.add(_hanging(ink, cream, red))
     sheet.add(words("SAFETY", 40, 128, size=132, fill=ink, anchor="start", tracking=-0.01))
     sheet.add(words("LAST!", 40, 248, size=132, fill=red, anchor="start", tracking=-0.01))
-    sheet.add(credit("1923  ·  NEWMEYER & TAYLOR", 574, 876, fill=ink, anchor="end", size=23))
+    sheet.add(rect(0, 850, 600, 50, ink))
+    sheet.add(credit("1923", 30, 884, fill=cream, anchor="start", size=26))
+    sheet.add(credit("NEWMEYER & TAYLOR", 570, 884, fill=cream, anchor="end", size=26))
     return sheet.svg()
 
 

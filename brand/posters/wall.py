@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-from brand.posters import cities, comedians, engines, histories, shadows, skies
+from brand.posters import cities, comedians, engines, histories, shadows, skies, talkies
 
 POSTERS: Mapping[str, Callable[[], str]] = MappingProxyType(
     {
@@ -24,5 +24,8 @@ POSTERS: Mapping[str, Callable[[], str]] = MappingProxyType(
         "steamboat-bill-jr": skies.steamboat_bill_jr,
         "the-passion-of-joan-of-arc": histories.the_passion_of_joan_of_arc,
         "man-with-a-movie-camera": cities.man_with_a_movie_camera,
+        "his-girl-friday": talkies.his_girl_friday,
+        "charade": talkies.charade,
+        "night-of-the-living-dead": talkies.night_of_the_living_dead,
     }
 )
