@@ -107,7 +107,7 @@ class Furnishing:
                 found = await self._catalogue.save_film(
                     CINEMA.slug, film.write, token=await self._token()
                 )
-            if found.poster_version is None and film.slug in POSTERS:
+            if found.poster_version is None:
                 drawn = POSTERS[film.slug]().encode()
                 await self._catalogue.save_poster(
                     found.id, drawn, "image/svg+xml", token=await self._token()
