@@ -29,10 +29,6 @@ opened() { # waits until the cinema in the background says that it is open
     done
 }
 
-downloaded() { # what pip had to fetch, as it is unpacked: the cache of wheels is the download
-    du -sm ~/.cache/pip 2>/dev/null | cut -f1
-}
-
 say "Cloning"
 git -c advice.detachedHead=false clone -q /repository.bundle moviemesh
 cd moviemesh
@@ -42,7 +38,7 @@ start=$(date +%s)
 make run >~/run.log 2>&1 &
 cinema=$!
 opened "$cinema"
-echo "open after $(since "$start"); pip's cache is $(downloaded) MB"
+echo "open after $(since "$start"); .venv has $(du -sm .venv | cut -f1) MB"
 
 say "moviemesh demo"
 .venv/bin/moviemesh demo
