@@ -106,7 +106,7 @@ def fitted(text: str, room: float, *, weight: Weight = "bold", tracking: float =
 @cache
 def _face(weight: Weight) -> Face:
     # From memory: the glyphs are read lazily, and an open file would outlive its last user.
-    font = TTFont(BytesIO(ttf_path(weight).read_bytes()))
+    font = TTFont(BytesIO(ttf_path(weight).read_bytes()), lazy=True)
     return Face(
         em=font["head"].unitsPerEm,
         glyphs=font.getGlyphSet(),

@@ -30,8 +30,8 @@ def test_clipped_shapes_refer_to_their_outline():
 
     root = ET.fromstring(sheet.svg())
 
-    assert root.find(f"{_SVG}defs/{_SVG}clipPath").get("id") == "film-1"
-    assert root.find(f"{_SVG}g").get("clip-path") == "url(#film-1)"
+    assert [clip.get("id") for clip in root.iter(f"{_SVG}clipPath")] == ["film-1"]
+    assert [group.get("clip-path") for group in root.iter(f"{_SVG}g")] == ["url(#film-1)"]
 
 
 def test_numbers_are_written_short():
@@ -46,7 +46,7 @@ def test_a_path_may_be_written_over_several_lines():
 
 def test_lettering_fills_the_room_it_is_given():
     drawn = ET.fromstring(words("SUNRISE", 0, 0, room=300, fill="#000000", anchor="start"))
-    numbers = [float(number) for number in re.findall(r"-?\d+(?:\.\d+)?", drawn.get("d"))]
+    numbers = [float(number) for number in re.findall(r"-?\d+(?:\.\d+)?", drawn.attrib["d"])]
 
     assert 290 < max(numbers) <= 300
 
