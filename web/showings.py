@@ -32,6 +32,11 @@ class Showing:
         """Say whether seats can be chosen."""
         return self.standing in {"plenty", "few"}
 
+    @property
+    def is_over(self) -> bool:
+        """Say whether it has begun and nobody can join it any more."""
+        return self.has_begun and self.standing == "closed"
+
 
 @dataclass(frozen=True, slots=True)
 class ShownFilm:
@@ -39,6 +44,14 @@ class ShownFilm:
 
     film: FilmRead
     showings: tuple[Showing, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NextUp:
+    """The film to recommend to somebody who wants to go out now."""
+
+    film: FilmRead
+    showing: Showing
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +63,20 @@ class ShownDay:
     over: tuple[ShownFilm, ...]
 
     @property
+    def next_up(self) -> NextUp | None:
+        """The film that begins next and still has seats."""
+        waiting = [
+            NextUp(film.film, shown)
+            for film in self.coming
+            for shown in film.showings
+            if shown.is_open and not shown.has_begun
+        ]
+        return min(waiting, key=lambda up: up.showing.screening.starts_at, default=None)
+
+    @property
     def count(self) -> int:
-        """How many screenings are still to come."""
-        return sum(len(film.showings) for film in self.coming)
+        """How many screenings are not over."""
+        return sum(not shown.is_over for film in self.coming for shown in film.showings)
 
 
 def business_day(cinema: CinemaRead, now: datetime) -> date:
@@ -81,9 +105,9 @@ def shown_day(programme: Programme, now: datetime) -> ShownDay:
         )
         for listed in programme.films
     ]
-    coming = [film for film in films if any(not _is_over(shown, now) for shown in film.showings)]
+    coming = [film for film in films if not all(shown.is_over for shown in film.showings)]
     over = [film for film in films if film not in coming]
-    coming.sort(key=lambda film: _next_start(film, now))
+    coming.sort(key=_next_start)
     return ShownDay(programme.day, tuple(coming), tuple(over))
 
 
@@ -94,7 +118,7 @@ def by_day(
     days: dict[date, list[Showing]] = {}
     for screening in _by_start(screenings):
         shown = showing(screening, now)
-        if not _is_over(shown, now):
+        if not shown.is_over:
             days.setdefault(screening.business_day, []).append(shown)
     return [(day, tuple(showings)) for day, showings in days.items()]
 
@@ -102,6 +126,8 @@ def by_day(
 def _standing(screening: ScreeningRead, now: datetime) -> Standing:
     if screening.state in {"cancelling", "cancelled"}:
         return "cancelled"
+    if now >= screening.ends_at:
+        return "closed"
     if not screening.is_on_sale:
         opens = screening.sale_opens_at
         is_to_open = screening.state == "on_sale" and opens is not None and now < opens
@@ -112,12 +138,8 @@ def _standing(screening: ScreeningRead, now: datetime) -> Standing:
     return "few" if screening.free <= few else "plenty"
 
 
-def _is_over(shown: Showing, now: datetime) -> bool:
-    return shown.standing == "closed" and now >= shown.screening.starts_at
-
-
-def _next_start(film: ShownFilm, now: datetime) -> datetime:
-    return min(shown.screening.starts_at for shown in film.showings if not _is_over(shown, now))
+def _next_start(film: ShownFilm) -> datetime:
+    return min(shown.screening.starts_at for shown in film.showings if not shown.is_over)
 
 
 def _by_start(screenings: Iterable[ScreeningRead]) -> list[ScreeningRead]:

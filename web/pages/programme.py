@@ -20,11 +20,16 @@ def routes() -> list[Route]:
 
 
 async def show(request: Request) -> Response:
-    """Show the day of the address, or today; a day that is none gets today's days to choose."""
+    """Show the day of the address; without one today, or tomorrow when today is over."""
     await glimpse(request)
     asked = request.query_params.get("day")
     day = _day(asked)
-    seen = await parts_of(request).programmes.read(day, language_of(request))
+    programmes, language = parts_of(request).programmes, language_of(request)
+    seen = await programmes.read(day, language)
+    if asked is None and not shown_day(seen.programme, datetime.now(UTC)).coming:
+        following = next((day for day in seen.programme.days if day > seen.programme.day), None)
+        if following is not None:
+            seen = await programmes.read(following, language)
     return _page(request, seen, is_malformed=bool(asked) and day is None)
 
 
@@ -44,6 +49,7 @@ def _page(request: Request, seen: Seen, *, is_malformed: bool) -> Response:
         next_day=next((day for day in programme.days if day > max(today, programme.day)), None),
         is_evening=is_evening(cinema, now),
         is_malformed=is_malformed,
+        is_moved_on="day" not in request.query_params and programme.day != today,
         old_since=seen.at if seen.is_old else None,
         shown=shown,
     )
