@@ -88,6 +88,17 @@ def _robot(ink: str, steel: str, gold: str, light: str) -> str:
         )
         for i, y in enumerate((520, 548, 576, 604))
     ]
+    breast = [circle(x, 500, 30, "none", stroke=steel, stroke_width=6) for x in (258, 342)]
+    return group(
+        body,
+        *plates,
+        *breast,
+        *_robot_head(ink, gold, light),
+        line([(300, 206), (300, 250)], light, 5),
+    )
+
+
+def _robot_head(ink: str, gold: str, light: str) -> list[str]:
     head = path(
         "M236 330 C236 262 266 236 300 236 C334 236 364 262 364 330 C364 384 342 430 "
         "300 436 C258 430 236 384 236 330 Z",
@@ -109,20 +120,7 @@ def _robot(ink: str, steel: str, gold: str, light: str) -> str:
     ]
     nose = path("M294 330 L306 330 L312 378 L300 386 L288 378 Z", ink, opacity=0.45)
     mouth = path("M278 402 Q300 392 322 402 Q300 416 278 402 Z", ink)
-    breast = [circle(x, 500, 30, "none", stroke=steel, stroke_width=6) for x in (258, 342)]
-    return group(
-        body,
-        *plates,
-        *breast,
-        head,
-        shade,
-        crown,
-        brow,
-        *eyes,
-        nose,
-        mouth,
-        line([(300, 206), (300, 250)], light, 5),
-    )
+    return [head, shade, crown, brow, *eyes, nose, mouth]
 
 
 def man_with_a_movie_camera() -> str:

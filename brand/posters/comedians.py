@@ -123,6 +123,24 @@ def the_gold_rush() -> str:
         circle(424, 330, 150, gold),
         circle(424, 330, 150, sheet.pattern(11, 11, rect(0, 0, 11, 3, "#f7d070")), opacity=0.8),
     )
+    _mountains(sheet, snow, blue)
+    sheet.add(poly([(300, 900), (340, 900), (376, 812), (600, 870), (600, 900)], ink))
+    sheet.add(_cabin(ink, snow, gold), line([(172, 574), (232, 548)], ink, 5))
+    sheet.add(_prospector(ink))
+    for u, v, size in scattered(90):
+        sheet.add(circle(u * 600, 200 + v * 700, 1.5 + size * 4, snow, opacity=0.9))
+    sheet.add(
+        words("THE GOLD", 36, 114, size=118, fill=ink, anchor="start", tracking=-0.01),
+        words("RUSH", 36, 216, size=118, fill=snow, anchor="start"),
+    )
+    sheet.add(
+        credit("1925", 30, 836, fill=ink, anchor="start"),
+        credit("CHARLES CHAPLIN", 30, 872, fill=ink, anchor="start", size=24),
+    )
+    return sheet.svg()
+
+
+def _mountains(sheet: Sheet, snow: str, blue: str) -> None:
     sheet.add(
         poly(
             [(-20, 640), (120, 330), (204, 452), (310, 260), (470, 600), (520, 520), (640, 700)],
@@ -150,20 +168,6 @@ def the_gold_rush() -> str:
             "#a9c8d6",
         )
     )
-    sheet.add(poly([(300, 900), (340, 900), (376, 812), (600, 870), (600, 900)], ink))
-    sheet.add(_cabin(ink, snow, gold), line([(172, 574), (232, 548)], ink, 5))
-    sheet.add(_prospector(ink))
-    for u, v, size in scattered(90):
-        sheet.add(circle(u * 600, 200 + v * 700, 1.5 + size * 4, snow, opacity=0.9))
-    sheet.add(
-        words("THE GOLD", 36, 114, size=118, fill=ink, anchor="start", tracking=-0.01),
-        words("RUSH", 36, 216, size=118, fill=snow, anchor="start"),
-    )
-    sheet.add(
-        credit("1925", 30, 836, fill=ink, anchor="start"),
-        credit("CHARLES CHAPLIN", 30, 872, fill=ink, anchor="start", size=24),
-    )
-    return sheet.svg()
 
 
 def _cabin(ink: str, snow: str, gold: str) -> str:
@@ -246,6 +250,13 @@ def sherlock_jr() -> str:
     sheet.add(poly([(300, 900), (76, 618), (524, 618)], beam, opacity=0.16))
     sheet.add(rect(0, 650, 600, 46, "#4a1018"), rect(0, 650, 600, 7, "#e0a044"))
     sheet.add(_stepping(ink, cream))
+    _audience(sheet, ink)
+    sheet.add(*_title(cream, red))
+    sheet.add(credit("1924  ·  BUSTER KEATON", 300, 876, fill=cream, size=27))
+    return sheet.svg()
+
+
+def _audience(sheet: Sheet, ink: str) -> None:
     for row, (y, size) in enumerate(((752, 0.8), (812, 1.0), (880, 1.25))):
         for column in range(-1, 10):
             sheet.add(
@@ -258,9 +269,6 @@ def sherlock_jr() -> str:
                     ),
                 )
             )
-    sheet.add(*_title(cream, red))
-    sheet.add(credit("1924  ·  BUSTER KEATON", 300, 876, fill=cream, size=27))
-    return sheet.svg()
 
 
 def _picture(sheet: Sheet) -> str:

@@ -32,18 +32,7 @@ def a_trip_to_the_moon() -> str:
             ),
         )
     )
-    for u, v, size in scattered(80):
-        sheet.add(_star(u * 600, v * 900, 2 + size * 7, cream))
-    for turn in range(0, 360, 10):
-        a = radians(turn)
-        sheet.add(
-            line(
-                [(300 + r * sin(a), 430 - r * cos(a)) for r in (276, 300 if turn % 20 else 324)],
-                cream,
-                5,
-                opacity=0.8,
-            )
-        )
+    _sky(sheet, cream)
     sheet.add(
         circle(300, 430, 252, cream),
         circle(
@@ -58,6 +47,21 @@ def a_trip_to_the_moon() -> str:
     sheet.add(words("THE MOON", 300, 822, room=520, fill=cream))
     sheet.add(credit("1902  ·  GEORGES MÉLIÈS", 300, 868, fill=shade))
     return sheet.svg()
+
+
+def _sky(sheet: Sheet, cream: str) -> None:
+    for u, v, size in scattered(80):
+        sheet.add(_star(u * 600, v * 900, 2 + size * 7, cream))
+    for turn in range(0, 360, 10):
+        a = radians(turn)
+        sheet.add(
+            line(
+                [(300 + r * sin(a), 430 - r * cos(a)) for r in (276, 300 if turn % 20 else 324)],
+                cream,
+                5,
+                opacity=0.8,
+            )
+        )
 
 
 def _star(x: float, y: float, r: float, colour: str) -> str:
@@ -106,6 +110,12 @@ def _moon_face(shade: str, ink: str) -> str:
             stroke_width=9,
             stroke_linecap="round",
         ),
+        *_nose_and_mouth(shade, ink),
+    )
+
+
+def _nose_and_mouth(shade: str, ink: str) -> list[str]:
+    return [
         path(
             "M286 392 C272 446 252 480 258 498 C266 516 312 518 326 500",
             "none",
@@ -123,7 +133,7 @@ def _moon_face(shade: str, ink: str) -> str:
             stroke_width=9,
             stroke_linecap="round",
         ),
-    )
+    ]
 
 
 def _shell(ink: str, brass: str, cream: str) -> str:
@@ -168,6 +178,22 @@ def the_general() -> str:
             for n in range(8)
         )
     )
+    _steam(sheet, cream)
+    sheet.add(
+        *_engine(navy, cream, brick, gold),
+        *_catcher(navy, cream, brick, gold),
+        _driver(navy, cream),
+    )
+    sheet.add(words("THE GENERAL", 300, 118, room=540, fill=navy, tracking=-0.01))
+    sheet.add(
+        rect(0, 850, 600, 50, navy),
+        credit("1926", 30, 884, fill=cream, anchor="start"),
+        credit("BRUCKMAN & KEATON", 570, 884, fill=cream, anchor="end"),
+    )
+    return sheet.svg()
+
+
+def _steam(sheet: Sheet, cream: str) -> None:
     for x, y, r in (
         (330, 206, 64),
         (400, 176, 76),
@@ -190,18 +216,6 @@ def the_general() -> str:
         (536, 256, 50),
     ):
         sheet.add(circle(x, y + 10, r, cream))
-    sheet.add(
-        *_engine(navy, cream, brick, gold),
-        *_catcher(navy, cream, brick, gold),
-        _driver(navy, cream),
-    )
-    sheet.add(words("THE GENERAL", 300, 118, room=540, fill=navy, tracking=-0.01))
-    sheet.add(
-        rect(0, 850, 600, 50, navy),
-        credit("1926", 30, 884, fill=cream, anchor="start"),
-        credit("BRUCKMAN & KEATON", 570, 884, fill=cream, anchor="end"),
-    )
-    return sheet.svg()
 
 
 def _engine(navy: str, cream: str, brick: str, gold: str) -> list[str]:

@@ -199,41 +199,37 @@ def the_passion_of_joan_of_arc() -> str:
     sheet = Sheet("joan", bone)
     lines = sheet.pattern(8, 8, rect(0, 0, 8, 2, ink))
     sheet.add(rect(262, 250, 76, 560, ink), rect(140, 372, 320, 76, ink))
-    sheet.add(
-        path(
-            "M0 900 V520 C60 500 40 430 90 400 C60 330 130 300 120 240 C160 290 150 "
-            "340 190 372 H140 V448 H262 V900 Z",
-            ash,
-        )
-    )
-    sheet.add(
-        path(
-            "M600 900 V560 C560 520 574 470 520 440 C556 372 486 340 500 260 C452 300 "
-            "462 352 420 372 H460 V448 H338 V900 Z",
-            ash,
-        )
-    )
-    sheet.add(
-        path(
-            "M0 900 V520 C60 500 40 430 90 400 C60 330 130 300 120 240 C160 290 150 "
-            "340 190 372 H140 V448 H262 V900 Z",
-            lines,
-            opacity=0.2,
-        )
-    )
-    sheet.add(
-        path(
-            "M600 900 V560 C560 520 574 470 520 440 C556 372 486 340 500 260 C452 300 "
-            "462 352 420 372 H460 V448 H338 V900 Z",
-            lines,
-            opacity=0.2,
-        )
-    )
+    _smokes(sheet, ash, lines)
     sheet.add(rect(262, 226, 76, 584, ink), rect(120, 372, 360, 76, ink))
     sheet.add(
         circle(300, 414, 142, "#e9b64f"), circle(300, 414, 128, "none", stroke=bone, stroke_width=4)
     )
     sheet.add(_shift(ink), _face(bone, ink))
+    _fire(sheet, red)
+    _birds(sheet, ink)
+    sheet.add(
+        words("THE PASSION OF", 300, 76, room=350, weight="semibold", fill=ink, tracking=0.06),
+        words("JOAN OF ARC", 300, 172, room=536, fill=red),
+    )
+    sheet.add(rect(0, 846, 600, 54, ink))
+    sheet.add(credit("1928  ·  CARL THEODOR DREYER", 300, 882, fill=bone, size=26))
+    return sheet.svg()
+
+
+def _smokes(sheet: Sheet, ash: str, lines: str) -> None:
+    left = (
+        "M0 900 V520 C60 500 40 430 90 400 C60 330 130 300 120 240 C160 290 150 "
+        "340 190 372 H140 V448 H262 V900 Z"
+    )
+    right = (
+        "M600 900 V560 C560 520 574 470 520 440 C556 372 486 340 500 260 C452 300 "
+        "462 352 420 372 H460 V448 H338 V900 Z"
+    )
+    sheet.add(path(left, ash), path(right, ash))
+    sheet.add(path(left, lines, opacity=0.2), path(right, lines, opacity=0.2))
+
+
+def _fire(sheet: Sheet, red: str) -> None:
     for number in range(9):
         x, height = number * 72 - 22, 130 + (number * 5 % 4) * 44
         sheet.add(
@@ -255,6 +251,9 @@ def the_passion_of_joan_of_arc() -> str:
                 "#f08a3c",
             )
         )
+
+
+def _birds(sheet: Sheet, ink: str) -> None:
     for x, y, size, turn in (
         (92, 300, 0.9, -12),
         (470, 226, 1.0, 10),
@@ -270,13 +269,6 @@ def the_passion_of_joan_of_arc() -> str:
                 transform=f"translate({x} {y}) rotate({turn}) scale({size})",
             )
         )
-    sheet.add(
-        words("THE PASSION OF", 300, 76, room=350, weight="semibold", fill=ink, tracking=0.06),
-        words("JOAN OF ARC", 300, 172, room=536, fill=red),
-    )
-    sheet.add(rect(0, 846, 600, 54, ink))
-    sheet.add(credit("1928  ·  CARL THEODOR DREYER", 300, 882, fill=bone, size=26))
-    return sheet.svg()
 
 
 def _shift(ink: str) -> str:

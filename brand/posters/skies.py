@@ -21,6 +21,17 @@ def safety_last() -> str:
                 rect(inset + column * 102, y, 58, 64, "#3a5560"),
                 rect(inset + column * 102, y + 30, 58, 5, cream),
             )
+    _clock(sheet, cream, ink, red)
+    sheet.add(_hanging(ink, cream, red))
+    sheet.add(words("SAFETY", 40, 128, size=132, fill=ink, anchor="start", tracking=-0.01))
+    sheet.add(words("LAST!", 40, 248, size=132, fill=red, anchor="start", tracking=-0.01))
+    sheet.add(rect(0, 850, 600, 50, ink))
+    sheet.add(credit("1923", 30, 884, fill=cream, anchor="start", size=26))
+    sheet.add(credit("NEWMEYER & TAYLOR", 570, 884, fill=cream, anchor="end", size=26))
+    return sheet.svg()
+
+
+def _clock(sheet: Sheet, cream: str, ink: str, red: str) -> None:
     sheet.add(
         circle(392, 452, 196, ink),
         circle(392, 452, 182, cream),
@@ -47,13 +58,6 @@ def safety_last() -> str:
         ),
         circle(392, 452, 19, red),
     )
-    sheet.add(_hanging(ink, cream, red))
-    sheet.add(words("SAFETY", 40, 128, size=132, fill=ink, anchor="start", tracking=-0.01))
-    sheet.add(words("LAST!", 40, 248, size=132, fill=red, anchor="start", tracking=-0.01))
-    sheet.add(rect(0, 850, 600, 50, ink))
-    sheet.add(credit("1923", 30, 884, fill=cream, anchor="start", size=26))
-    sheet.add(credit("NEWMEYER & TAYLOR", 570, 884, fill=cream, anchor="end", size=26))
-    return sheet.svg()
 
 
 def _street(cream: str, ink: str, red: str) -> list[str]:
@@ -231,6 +235,19 @@ def steamboat_bill_jr() -> str:
     sheet.add(poly([(0, 900), (0, 722), (600, 700), (600, 900)], "#5a3a26"))
     boards = sheet.pattern(600, 25, rect(0, 0, 600, 25, cream), rect(0, 21, 600, 4, "#cdbb97"))
     sheet.add(_front(boards, cream, coral, ink))
+    _flying_planks(sheet)
+    sheet.add(_standing(ink, cream))
+    sheet.add(rect(0, 764, 600, 136, ink))
+    sheet.add(words("STEAMBOAT", 36, 140, room=528, anchor="start", fill=cream))
+    sheet.add(words("BILL, JR.", 36, 848, room=310, anchor="start", fill=coral))
+    sheet.add(
+        credit("1928", 566, 826, fill=cream, anchor="end", size=24),
+        credit("CHARLES REISNER", 566, 856, fill=cream, anchor="end", size=21),
+    )
+    return sheet.svg()
+
+
+def _flying_planks(sheet: Sheet) -> None:
     for x, y, turn, length in (
         (60, 300, 30, 96),
         (548, 250, -40, 110),
@@ -249,15 +266,6 @@ def steamboat_bill_jr() -> str:
                 transform=f"translate({x} {y}) rotate({turn})",
             )
         )
-    sheet.add(_standing(ink, cream))
-    sheet.add(rect(0, 764, 600, 136, ink))
-    sheet.add(words("STEAMBOAT", 36, 140, room=528, anchor="start", fill=cream))
-    sheet.add(words("BILL, JR.", 36, 848, room=310, anchor="start", fill=coral))
-    sheet.add(
-        credit("1928", 566, 826, fill=cream, anchor="end", size=24),
-        credit("CHARLES REISNER", 566, 856, fill=cream, anchor="end", size=21),
-    )
-    return sheet.svg()
 
 
 def _front(boards: str, cream: str, coral: str, ink: str) -> str:

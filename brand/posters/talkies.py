@@ -195,20 +195,7 @@ def _woman(pink: str, cream: str, ink: str) -> str:
             cream,
         ),
         path("M288 640 L312 656 L336 640 L346 690 L312 672 L278 690 Z", cream),
-        *(
-            circle(x, y, 8, pink)
-            for x, y in (
-                (262, 392),
-                (312, 372),
-                (362, 392),
-                (228, 470),
-                (396, 470),
-                (236, 552),
-                (388, 552),
-                (264, 610),
-                (360, 610),
-            )
-        ),
+        *_dots(pink),
         rect(244, 480, 62, 50, ink, rx=20),
         rect(318, 480, 62, 50, ink, rx=20),
         line([(300, 494), (324, 494)], ink, 8),
@@ -226,6 +213,25 @@ def _woman(pink: str, cream: str, ink: str) -> str:
             "#d5264f",
         ),
     )
+
+
+def _dots(pink: str) -> list[str]:
+    return [
+        *(
+            circle(x, y, 8, pink)
+            for x, y in (
+                (262, 392),
+                (312, 372),
+                (362, 392),
+                (228, 470),
+                (396, 470),
+                (236, 552),
+                (388, 552),
+                (264, 610),
+                (360, 610),
+            )
+        ),
+    ]
 
 
 def _postmark(ink: str) -> list[str]:
@@ -274,6 +280,17 @@ def night_of_the_living_dead() -> str:
         ((316, -5, wood), (572, 4, "#5a4632"), (706, -3, wood), (440, 9, "#3f3123"))
     ):
         sheet.add(_plank(y, lean, tone, black, number=number))
+    _hands(sheet, black)
+    sheet.add(words("NIGHT OF THE", 300, 92, room=430, fill=acid, tracking=0.03))
+    sheet.add(words("LIVING DEAD", 300, 196, room=536, fill=bone))
+    for u, v, size in scattered(26, seed=4):
+        sheet.add(circle(30 + u * 540, 112 + v * 90, 1 + size * 3, black))
+    sheet.add(credit("1968", 48, 866, fill=bone, anchor="start", size=28))
+    sheet.add(credit("GEORGE A. ROMERO", 552, 866, fill=bone, anchor="end", size=28))
+    return sheet.svg()
+
+
+def _hands(sheet: Sheet, black: str) -> None:
     for x, y, turn in (
         (150, 284, -6),
         (438, 421, 8),
@@ -284,13 +301,6 @@ def night_of_the_living_dead() -> str:
         (470, 660, -4),
     ):
         sheet.add(_fingers(x, y, turn=turn, ink=black, skin="#a9b98a"))
-    sheet.add(words("NIGHT OF THE", 300, 92, room=430, fill=acid, tracking=0.03))
-    sheet.add(words("LIVING DEAD", 300, 196, room=536, fill=bone))
-    for u, v, size in scattered(26, seed=4):
-        sheet.add(circle(30 + u * 540, 112 + v * 90, 1 + size * 3, black))
-    sheet.add(credit("1968", 48, 866, fill=bone, anchor="start", size=28))
-    sheet.add(credit("GEORGE A. ROMERO", 552, 866, fill=bone, anchor="end", size=28))
-    return sheet.svg()
 
 
 def _ghoul(x: float, y: float, size: float, *, turn: float, ink: str, eye: str) -> str:
