@@ -23,7 +23,7 @@ from backend.onebox.demo.films import Film, films
 from backend.onebox.demo.prices import CINEMA, TICKET_TYPES, price_cards
 from backend.onebox.demo.programme import Showing, plan
 from backend.onebox.demo.rooms import rooms
-from backend.onebox.demo.sales import StaffToken
+from backend.onebox.demo.sales import Token
 from brand.posters.wall import POSTERS
 
 ZONE = ZoneInfo(CINEMA.zone)
@@ -50,7 +50,7 @@ class Furnishing:
         self,
         movies: MoviesClient,
         catalogue: CatalogueClient,
-        staff_token: StaffToken,
+        staff_token: Token,
         *,
         now: Callable[[], datetime],
     ) -> None:

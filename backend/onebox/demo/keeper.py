@@ -12,7 +12,7 @@ from backend.client.http import ServiceHttp
 from backend.client.movies import MoviesClient
 from backend.onebox.demo.furnishing import ZONE, Furnishing, Report, business_day
 from backend.onebox.demo.payment_page import PaymentPage
-from backend.onebox.demo.sales import StaffToken, Till
+from backend.onebox.demo.sales import Buyer, Token
 from backend.onebox.demo.visitors import Visitors
 
 _LOOK_S = 30.0
@@ -36,14 +36,14 @@ class Keeper:
         self,
         addresses: Addresses,
         http: httpx2.AsyncClient,
-        staff_token: StaffToken,
+        staff_token: Token,
         report: Report,
         *,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         service = ServiceHttp(http, addresses.movies)
         movies, catalogue = MoviesClient(service), CatalogueClient(service)
-        till = Till(movies, PaymentPage(http, addresses.simulator), staff_token)
+        till = Buyer(movies, PaymentPage(http, addresses.simulator), staff_token)
         self._furnishing = Furnishing(movies, catalogue, staff_token, now=now)
         self._visitors = Visitors(movies, catalogue, till, staff_token, now=now)
         self._report = report

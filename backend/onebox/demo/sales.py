@@ -1,8 +1,8 @@
-"""One sale at the demo's till, from the hold to the tickets, as any client would make it."""
+"""How the demo buys: from the hold to the tickets, as any client of the services would."""
 
 import asyncio
 import hashlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 from uuid import UUID
@@ -12,7 +12,7 @@ from backend.client.movies import MoviesClient
 from backend.contracts.orders import OrderCreate, OrderPay, OrderRead, OrderState
 from backend.onebox.demo.payment_page import PaymentPage
 
-StaffToken = Callable[[], Awaitable[str]]
+Token = Callable[[], Awaitable[str]]
 _Answer = TypeVar("_Answer")
 
 # A look costs as much as a twentieth of a sale, and most sales take about a second.
@@ -22,45 +22,44 @@ _ON_ITS_WAY = _OPEN | {OrderState.CONFIRMING, OrderState.PAID}
 
 
 @dataclass(frozen=True, slots=True)
-class Till:
-    """Sells in the name of whoever `staff_token` belongs to; it is asked anew for each use."""
+class Buyer:
+    """Somebody who buys, at the till or at home; `token` is asked anew for each use."""
 
     movies: MoviesClient
     page: PaymentPage
-    staff_token: StaffToken
+    token: Token
 
-    async def sell(self, wanted: OrderCreate) -> OrderRead:
-        """Hold, pay and wait for the tickets; raises what the services refuse, or Unreachable.
+    async def hold(self, wanted: OrderCreate) -> OrderRead:
+        """Hold seats; the same seats of the same screening again are the same order."""
+        return await self.movies.create_order(wanted, token=await self.token(), key=_key(wanted))
 
-        The same seats of the same screening are one sale: after a lost answer it goes on.
+    async def finish(
+        self, order: OrderRead, *, email: str | None = None, cards: Sequence[str] = ("success",)
+    ) -> OrderRead:
+        """Pay with one card after the other and wait for the tickets.
+
+        Raises what the services refuse, or Unreachable when an answer does not come.
         """
-        order = await self.movies.create_order(
-            wanted, token=await self.staff_token(), key=_key(wanted)
-        )
-        return await self.finish(order)
-
-    async def finish(self, order: OrderRead) -> OrderRead:
-        """Take an order of ours the rest of its way."""
         if order.state in _OPEN:
-            url = await _patiently(lambda: self._checkout(order.id))
-            if url:
-                await self.page.pay(url)
+            url = await _patiently(lambda: self._checkout(order.id, email))
+            for card in cards if url else ():
+                await self.page.pay(url, card)
         return await _patiently(lambda: self._settled(order.id))
 
     async def unfinished(self) -> list[OrderRead]:
         """Return our newest orders that an earlier run left unpaid."""
-        mine = await self.movies.orders(token=await self.staff_token())
+        mine = await self.movies.orders(token=await self.token())
         return [order for order in mine.orders if order.state in _OPEN]
 
-    async def _checkout(self, order: UUID) -> str | None:
+    async def _checkout(self, order: UUID, email: str | None) -> str | None:
         """Press Pay; return the provider's page, nothing to pay as "", not yet known as None."""
         answer = await self.movies.pay(
-            order, OrderPay(), token=await self.staff_token(), key=f"pay.{order}"
+            order, OrderPay(email=email), token=await self.token(), key=f"pay.{order}"
         )
         return answer.checkout_url or ("" if answer.state is not OrderState.PAYING else None)
 
     async def _settled(self, order: UUID) -> OrderRead | None:
-        read = await self.movies.order(order, token=await self.staff_token())
+        read = await self.movies.order(order, token=await self.token())
         return None if read.state in _ON_ITS_WAY else read
 
 

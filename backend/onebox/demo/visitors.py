@@ -5,56 +5,31 @@ What is sold already counts, whoever bought it, so a start after a stop goes on 
 
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from random import Random
 
 from backend.client.catalogue import CatalogueClient
 from backend.client.movies import MoviesClient
-from backend.contracts.catalogue import Programme, ScreeningRead
-from backend.contracts.orders import LineChoice, OrderCreate
 from backend.contracts.problems import Problem
 from backend.contracts.problems_orders import LoneSeat, SeatTaken
-from backend.contracts.seats import LayoutSeat
 from backend.kit.logs import logger
-from backend.onebox.demo import demand
-from backend.onebox.demo.clusters import Hall, hall_of, seated, taken_of
-from backend.onebox.demo.demand import Wanted
-from backend.onebox.demo.films import Film, films
+from backend.onebox.demo.audiences import Audience
+from backend.onebox.demo.clusters import hall_of, taken_of
 from backend.onebox.demo.furnishing import (
     DAYS_AHEAD,
     DAYS_PAST,
     LATECOMERS,
-    ZONE,
     Report,
     business_day,
 )
 from backend.onebox.demo.pace import Pace
 from backend.onebox.demo.prices import CINEMA
-from backend.onebox.demo.sales import StaffToken, Till
+from backend.onebox.demo.sales import Buyer, Token
+from backend.onebox.demo.shows import Show, shows_of
 
 _log = logger(__name__)
 _TILLS = 4
-_SHARE = 0.7
+_SHARE = 0.8
 _MISSES = 4
-_PAIRS_COME = 0.06
-_MAILS_WANTED = 0.04
-_GUESTS = ("ilinca", "matei", "sorin", "daria", "vlad", "corina", "petru", "anca")
-
-
-@dataclass(frozen=True, slots=True)
-class Show:
-    """A screening, and how many of its seats should be sold by now."""
-
-    screening: ScreeningRead
-    film: Film
-    wanted: int
-    is_tonight: bool
-
-    @property
-    def missing(self) -> int:
-        sold = self.screening.capacity - self.screening.free
-        return max(0, self.wanted - sold) if self.screening.is_on_sale else 0
 
 
 class _Progress:
@@ -80,8 +55,8 @@ class Visitors:
         self,
         movies: MoviesClient,
         catalogue: CatalogueClient,
-        till: Till,
-        staff_token: StaffToken,
+        till: Buyer,
+        staff_token: Token,
         *,
         now: Callable[[], datetime],
     ) -> None:
@@ -119,23 +94,23 @@ class Visitors:
 
     async def _shows(self, days_ahead: int) -> list[Show]:
         day = business_day(self._now()) + timedelta(days=days_ahead)
-        return _shows_of(await self._movies.programme(CINEMA.slug, day, "en"), days_ahead)
+        return shows_of(await self._movies.programme(CINEMA.slug, day, "en"), days_ahead)
 
     def _is_over(self, show: Show) -> bool:
         return show.screening.starts_at + LATECOMERS <= self._now()
 
-    async def _fill(self, progress: "_Progress") -> None:
+    async def _fill(self, progress: _Progress) -> None:
         for day in progress.days:
             # Each room sells one order at a time, and the rooms of a day fill side by side.
             await asyncio.gather(*(self._fill_one(show, progress) for show in day if show.missing))
 
-    async def _fill_one(self, show: Show, progress: "_Progress") -> None:
+    async def _fill_one(self, show: Show, progress: _Progress) -> None:
         left, misses = show.missing, 0
         async with self._tills:
-            crowd = await self._arrive(show)
+            audience = await self._arrive(show)
         while left > 0 and misses < _MISSES:
             async with self._tills:
-                sold = await self._sell_some(crowd, left)
+                sold = await self._sell_some(audience, left)
                 await self._pace.rest()
             if sold is None:
                 misses += 1
@@ -146,32 +121,32 @@ class Visitors:
                 progress.add(sold)
         progress.add(max(0, left))
 
-    async def _sell_some(self, crowd: "_Crowd", most: int) -> int | None:
+    async def _sell_some(self, audience: Audience, most: int) -> int | None:
         """Sell one order and return its seats: 0 when no seat is left, None when it failed."""
-        lines = crowd.choose(most)
+        lines = audience.choose(most)
         if not lines:
             return 0
         try:
-            await self._till.sell(crowd.order(lines))
+            await self._till.finish(await self._till.hold(audience.order(lines)))
         except Problem as problem:
             # Guests buy at the same time, so a seat may be gone: look at the map again.
             if not isinstance(problem, SeatTaken | LoneSeat):
                 _log.warning("a sale of the demo failed", problem=problem.code)
-            await self._look_again(crowd)
+            await self._look_again(audience)
             return None
-        crowd.taken |= {line.seat for line in lines}
+        audience.taken |= {line.seat for line in lines}
         return len(lines)
 
-    async def _arrive(self, show: Show) -> "_Crowd":
+    async def _arrive(self, show: Show) -> Audience:
         detail = await self._movies.screening(show.screening.id, "en")
-        crowd = _Crowd(show, detail.layout, hall_of(detail.layout))
-        await self._look_again(crowd)
-        crowd.dice.seed(f"{show.screening.id}/{len(crowd.taken)}")
-        return crowd
+        audience = Audience(show, detail.layout, hall_of(detail.layout))
+        await self._look_again(audience)
+        audience.dice.seed(f"{show.screening.id}/{len(audience.taken)}")
+        return audience
 
-    async def _look_again(self, crowd: "_Crowd") -> None:
-        seen = await self._movies.seat_map(crowd.show.screening.id)
-        crowd.taken = taken_of(crowd.layout, seen.bitmap)
+    async def _look_again(self, audience: Audience) -> None:
+        seen = await self._movies.seat_map(audience.show.screening.id)
+        audience.taken = taken_of(audience.layout, seen.bitmap)
 
     async def _close(self, shows: Iterable[Show]) -> None:
         """End the sale of what is over; it was open only to be sold here."""
@@ -180,76 +155,3 @@ class Visitors:
                 await self._catalogue.close_screening(
                     CINEMA.slug, show.screening.id, token=await self._token()
                 )
-
-
-@dataclass(slots=True)
-class _Crowd:
-    """Those who come to one screening, and what they see on its map."""
-
-    show: Show
-    layout: Sequence[LayoutSeat]
-    hall: Hall
-    taken: frozenset[int] = frozenset()
-    dice: Random = field(default_factory=Random)
-
-    def choose(self, most: int) -> list[LineChoice]:
-        """Return the next order's seats and ticket types; nothing when no seat is left."""
-        lines: list[LineChoice] = []
-        if self.dice.random() < _PAIRS_COME:
-            lines = self._pair(self.taken)
-        for size in demand.parties(self.dice, most - len(lines)):
-            taken = self.taken | {line.seat for line in lines}
-            seats = seated(self.hall, taken, size, self.dice)
-            if not seats or len(lines) + len(seats) > demand.ORDER_SEATS:
-                break
-            types = demand.ticket_types(self.show.film, len(seats), self.dice)
-            lines += [
-                LineChoice(seat=seat, ticket_type=kind)
-                for seat, kind in zip(seats, types, strict=True)
-            ]
-        return lines or self._pair(self.taken)
-
-    def order(self, lines: list[LineChoice]) -> OrderCreate:
-        wants_mail = self.show.is_tonight and self.dice.random() < _MAILS_WANTED
-        return OrderCreate(
-            screening_id=self.show.screening.id,
-            lines=lines,
-            language=self.dice.choices(("ro", "en"), (4, 1))[0],
-            email=f"{self.dice.choice(_GUESTS)}@guests.example" if wants_mail else None,
-        )
-
-    def _pair(self, taken: frozenset[int]) -> list[LineChoice]:
-        """Return a free wheelchair place with its companion's, if there is one."""
-        for place, beside in self.hall.pairs:
-            if place not in taken and beside not in taken:
-                return [
-                    LineChoice(seat=place, ticket_type="adult"),
-                    LineChoice(seat=beside, ticket_type="carer"),
-                ]
-        return []
-
-
-def _shows_of(programme: Programme, days_ahead: int) -> list[Show]:
-    known = {film.slug: film for film in films()}
-    pairs = [
-        (known[of.film.slug], screening)
-        for of in programme.films
-        if of.film.slug in known
-        for screening in of.screenings
-    ]
-    shares = demand.shares(
-        [
-            Wanted(str(screening.id), film, screening.starts_at.astimezone(ZONE))
-            for film, screening in pairs
-        ],
-        days_ahead,
-    )
-    return [
-        Show(
-            screening,
-            film,
-            wanted=round(screening.capacity * shares[str(screening.id)]),
-            is_tonight=days_ahead == 0,
-        )
-        for film, screening in pairs
-    ]

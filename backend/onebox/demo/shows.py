@@ -1,0 +1,50 @@
+"""A day's screenings, and how many of their seats should be sold by now."""
+
+from dataclasses import dataclass
+
+from backend.contracts.catalogue import Programme, ScreeningRead
+from backend.onebox.demo import demand
+from backend.onebox.demo.demand import Wanted
+from backend.onebox.demo.films import Film, films
+from backend.onebox.demo.furnishing import ZONE
+
+
+@dataclass(frozen=True, slots=True)
+class Show:
+    """A screening, and how many of its seats should be sold by now."""
+
+    screening: ScreeningRead
+    film: Film
+    wanted: int
+    is_tonight: bool
+
+    @property
+    def missing(self) -> int:
+        sold = self.screening.capacity - self.screening.free
+        return max(0, self.wanted - sold) if self.screening.is_on_sale else 0
+
+
+def shows_of(programme: Programme, days_ahead: int) -> list[Show]:
+    known = {film.slug: film for film in films()}
+    pairs = [
+        (known[of.film.slug], screening)
+        for of in programme.films
+        if of.film.slug in known
+        for screening in of.screenings
+    ]
+    shares = demand.shares(
+        [
+            Wanted(str(screening.id), film, screening.starts_at.astimezone(ZONE))
+            for film, screening in pairs
+        ],
+        days_ahead,
+    )
+    return [
+        Show(
+            screening,
+            film,
+            wanted=round(screening.capacity * shares[str(screening.id)]),
+            is_tonight=days_ahead == 0,
+        )
+        for film, screening in pairs
+    ]
