@@ -19,11 +19,12 @@ from moviemesh_ticketcode.lists import (
     open_revocations,
     seal,
 )
-from moviemesh_ticketcode.mm1 import Code, TicketFields, decode, sign, verify
+from moviemesh_ticketcode.mm1 import Category, Code, TicketFields, decode, sign, verify
 from moviemesh_ticketcode.problems import CodeProblem, Forged, ListRefused, Malformed, UnknownKey
 
 __all__ = [
     "Admission",
+    "Category",
     "Code",
     "CodeProblem",
     "Decision",

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from typing import Self
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-
 from moviemesh_ticketcode.mm1 import TicketFields, decode, verify
 from moviemesh_ticketcode.problems import ListRefused, UnknownKey
 

@@ -13,7 +13,6 @@ from uuid import UUID
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
-
 from moviemesh_ticketcode.problems import ListRefused
 
 _SIGNATURE = 64

@@ -11,11 +11,11 @@ scanner types on every layout. The signature covers a domain tag and the 37 byte
 import struct
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from enum import IntEnum
 from uuid import UUID
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
-
 from moviemesh_ticketcode.problems import Forged, Malformed
 
 VERSION = 1
@@ -25,6 +25,21 @@ _SIGNED = 37
 _LAYOUT = struct.Struct(">BB16sQHBII")
 _DOMAIN = b"moviemesh ticket code 1\x00"
 _LIMIT = 1 << (8 * BYTES)
+
+
+class Category(IntEnum):
+    """Who holds a ticket, for the steward's eye; what a later release may add is OTHER."""
+
+    OTHER = 0
+    ADULT = 1
+    CHILD = 2
+    STUDENT = 3
+    SENIOR = 4
+    CARER = 5
+
+    @classmethod
+    def _missing_(cls, _value: object) -> "Category":
+        return cls.OTHER
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,13 +2,12 @@
 
 from datetime import datetime, timedelta
 
-_CATEGORIES = {"adult": 1, "child": 2, "student": 3, "senior": 4, "carer": 5}
-_OTHER = 0
+from moviemesh_ticketcode import Category
 
 
-def category(ticket_type: str) -> int:
-    """Return the byte for a ticket type; the cinema's own types share one."""
-    return _CATEGORIES.get(ticket_type, _OTHER)
+def category(ticket_type: str) -> Category:
+    """Return the category of a ticket type; the cinema's own types share one."""
+    return Category.__members__.get(ticket_type.upper(), Category.OTHER)
 
 
 def validity(
