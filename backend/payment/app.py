@@ -34,22 +34,8 @@ from backend.payment.work import Work
 
 def create_app(settings: PaymentSettings, *, broker: Broker, http: httpx2.AsyncClient) -> FastAPI:
     """Make the application; its parts start and stop with its lifespan."""
-    database = Database(settings.dsn.get_secret_value())
-    parts = Parts(
-        settings=settings,
-        database=database,
-        relay=Relay(database, broker),
-        gateway=Gateway(
-            http,
-            settings.stripe_key,
-            settings.stripe_address,
-            settings.provider_answers_within.total_seconds(),
-        ),
-        work=Work(settings.works_every),
-    )
-    parts.work.add("webhooks", partial(events.work, parts))
-    parts.work.add("attempts", partial(steps.work, parts))
-    parts.work.add("refunds", partial(refunds.work, parts))
+    parts = _parts(settings, broker, http)
+    database = parts.database
     broker.subscribe(consumer(parts).subscription())
 
     @asynccontextmanager
@@ -84,3 +70,23 @@ def create_app(settings: PaymentSettings, *, broker: Broker, http: httpx2.AsyncC
     for feature in (checkouts, refund_reads, webhooks, reconciliation):
         app.include_router(feature.router)
     return app
+
+
+def _parts(settings: PaymentSettings, broker: Broker, http: httpx2.AsyncClient) -> Parts:
+    database = Database(settings.dsn.get_secret_value())
+    parts = Parts(
+        settings=settings,
+        database=database,
+        relay=Relay(database, broker),
+        gateway=Gateway(
+            http,
+            settings.stripe_key,
+            settings.stripe_address,
+            settings.provider_answers_within.total_seconds(),
+        ),
+        work=Work(settings.works_every),
+    )
+    parts.work.add("webhooks", partial(events.work, parts))
+    parts.work.add("attempts", partial(steps.work, parts))
+    parts.work.add("refunds", partial(refunds.work, parts))
+    return parts
