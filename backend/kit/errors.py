@@ -28,6 +28,7 @@ from backend.kit import trace
 from backend.kit.logs import logger
 
 _log = logger(__name__)
+Handler = Callable[[Request, Exception], Awaitable[Response]]
 _BY_STATUS: dict[int, type[Problem]] = {
     400: BadRequest,
     404: Missing,
@@ -68,46 +69,51 @@ def malformed(errors: list[Any]) -> Malformed:
 
 def install(app: FastAPI) -> None:
     """Give an application the handlers for all that can be raised."""
-
-    async def on_problem(_request: Request, error: Exception) -> Response:
-        return answer(error if isinstance(error, Problem) else Internal())
-
-    async def on_malformed(_request: Request, error: Exception) -> Response:
-        if isinstance(error, RequestValidationError | ValidationError):
-            return answer(malformed(list(error.errors())))
-        return answer(Internal())
-
-    async def on_http(_request: Request, error: Exception) -> Response:
-        if not isinstance(error, HTTPException):
-            return answer(Internal())
-        response = answer(_BY_STATUS.get(error.status_code, Internal)())
-        response.headers.update(error.headers or {})
-        return response
-
-    async def on_database(_request: Request, error: Exception) -> Response:
-        _log.warning("database", error=repr(error))
-        return answer(Unavailable())
-
-    async def on_conflict(_request: Request, error: Exception) -> Response:
-        # The message itself quotes the row, which may hold somebody's address.
-        constraint = error.diag.constraint_name if isinstance(error, psycopg.Error) else None
-        _log.warning("constraint", constraint=constraint)
-        return answer(Refused("This conflicts with what is there already. Look again first."))
-
-    async def on_unfit(_request: Request, error: Exception) -> Response:
-        # PostgreSQL cannot keep it: a NUL in a text, a number or date out of its range.
-        _log.warning("value unfit", error=type(error).__name__)
-        return answer(Malformed())
-
-    handlers: dict[type[Exception], Callable[[Request, Exception], Awaitable[Response]]] = {
-        Problem: on_problem,
-        RequestValidationError: on_malformed,
-        ValidationError: on_malformed,
-        HTTPException: on_http,
-        psycopg.errors.IntegrityError: on_conflict,
-        psycopg.DataError: on_unfit,
-        psycopg.OperationalError: on_database,
-        PoolTimeout: on_database,
+    handlers: dict[type[Exception], Handler] = {
+        Problem: _on_problem,
+        RequestValidationError: _on_malformed,
+        ValidationError: _on_malformed,
+        HTTPException: _on_http,
+        psycopg.errors.IntegrityError: _on_conflict,
+        psycopg.DataError: _on_unfit,
+        psycopg.OperationalError: _on_database,
+        PoolTimeout: _on_database,
     }
     for kind, handler in handlers.items():
         app.add_exception_handler(kind, handler)
+
+
+async def _on_problem(_request: Request, error: Exception) -> Response:
+    return answer(error if isinstance(error, Problem) else Internal())
+
+
+async def _on_malformed(_request: Request, error: Exception) -> Response:
+    if isinstance(error, RequestValidationError | ValidationError):
+        return answer(malformed(list(error.errors())))
+    return answer(Internal())
+
+
+async def _on_http(_request: Request, error: Exception) -> Response:
+    if not isinstance(error, HTTPException):
+        return answer(Internal())
+    response = answer(_BY_STATUS.get(error.status_code, Internal)())
+    response.headers.update(error.headers or {})
+    return response
+
+
+async def _on_database(_request: Request, error: Exception) -> Response:
+    _log.warning("database", error=repr(error))
+    return answer(Unavailable())
+
+
+async def _on_conflict(_request: Request, error: Exception) -> Response:
+    # The message itself quotes the row, which may hold somebody's address.
+    constraint = error.diag.constraint_name if isinstance(error, psycopg.Error) else None
+    _log.warning("constraint", constraint=constraint)
+    return answer(Refused("This conflicts with what is there already. Look again first."))
+
+
+async def _on_unfit(_request: Request, error: Exception) -> Response:
+    # PostgreSQL cannot keep it: a NUL in a text, a number or date out of its range.
+    _log.warning("value unfit", error=type(error).__name__)
+    return answer(Malformed())
