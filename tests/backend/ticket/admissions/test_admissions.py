@@ -105,7 +105,7 @@ async def test_refund_and_door_agree_who_was_first(rig: Rig, _round):
     assert (found, line.outcome) in {("VALID", "admitted"), ("REVOKED", "revoked")}
 
 
-async def test_each_outcome_that_a_server_knows(rig: Rig):
+async def _tell_of_every_kind(rig: Rig) -> None:
     await rig.tell(order_paid(paid_line(1), **showing()))
     revoked = order_paid(paid_line(2), **showing())
     await rig.tell(revoked)
@@ -122,6 +122,10 @@ async def test_each_outcome_that_a_server_knows(rig: Rig):
             paid_line(6), **showing(cinema_id=OTHER_CINEMA, cinema_slug="other", screening_key=99)
         )
     )
+
+
+async def test_each_outcome_that_a_server_knows(rig: Rig):
+    await _tell_of_every_kind(rig)
     good, dead, early, late, next_door, elsewhere = await codes(rig)
 
     found = [
