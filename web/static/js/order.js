@@ -10,10 +10,18 @@ const SAID_S = { 300: "five", 120: "two", 60: "one" };
 const page = document.querySelector(".order");
 const passing = ["held", "paying", "closing", "checking", "confirming", "preparing", "refunding", "opening"];
 let version = Number(page.dataset.version);
+// A form that was sent leads on by itself: what it changed must not call the browser back.
+let isLeaving = false;
+addEventListener("submit", (event) => {
+  if (!event.defaultPrevented) isLeaving = true;
+});
+addEventListener("pageshow", () => {
+  isLeaving = false;
+});
 
 if (passing.includes(page.dataset.view)) {
   follow(page.dataset.live, "order", (news) => {
-    if (news.version > version) location.replace(page.dataset.order);
+    if (news.version > version && !isLeaving) location.replace(page.dataset.order);
   }, { poll: lookAgain });
 }
 

@@ -1,7 +1,7 @@
 // Lays the list of checkboxes over the drawing of the room: each box lies where its seat is drawn,
 // so that mouse, finger, keyboard and screen reader all meet the very same checkbox.
 
-const SMALLEST_PX = { fine: 32, coarse: 38 };
+const SMALLEST_PX = { fine: 30, coarse: 38 };
 const LARGEST_PX = 52;
 const UNIT = 40;
 const STEPS = [0.6, 0.8, 1, 1.3, 1.7, 2.2];

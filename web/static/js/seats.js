@@ -21,6 +21,7 @@ let toastTimer = null;
 
 const list = chosenList(form, words, (seat) => choose(seat, false));
 const room = layOver(form);
+chosen()[0] && show(chosen()[0].value);
 const steps = walk(form.querySelector(".map-rows"));
 
 function chosen() {
@@ -40,6 +41,13 @@ function say(text, { isSeen = false } = {}) {
   toast.hidden = false;
   clearTimeout(toastTimer);
   toastTimer = setTimeout(() => (toast.hidden = true), TOAST_MS);
+}
+
+/** Bring a seat into the middle of what is seen of the room. */
+function show(seat) {
+  const place = boxes.get(seat).closest(".place");
+  const scroller = form.querySelector(".map");
+  scroller.scrollLeft = place.offsetLeft + place.offsetWidth / 2 - scroller.clientWidth / 2;
 }
 
 /** Draw one seat by what it is: chosen, or as the map says. */
@@ -148,7 +156,7 @@ document.querySelector("#party")?.addEventListener("submit", async (event) => {
   list.show(chosen());
   steps.renew();
   say(words.found.replace("%seats%", chosen().map((box) => nameOf(box.value)).join("; ")));
-  form.querySelector(`[data-drawn="${chosen()[0]?.value}"]`)?.scrollIntoView({ block: "nearest", inline: "center" });
+  show(chosen()[0].value);
 });
 
 const tools = form.querySelector(".map-tools");
