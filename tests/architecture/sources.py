@@ -29,6 +29,11 @@ class Source:
     def tree(self) -> ast.Module:
         return ast.parse(self.text)
 
+    @cached_property
+    def nodes(self) -> list[ast.AST]:
+        """Everything in the tree; walked once, since every check looks at it."""
+        return list(ast.walk(self.tree))
+
     @property
     def name(self) -> str:
         """The file's name without its ending."""
@@ -49,13 +54,13 @@ class Source:
         return {t.start[0]: t.string for t in tokens if t.type == tokenize.COMMENT}
 
     def functions(self) -> Iterator[Function]:
-        for node in ast.walk(self.tree):
+        for node in self.nodes:
             if isinstance(node, Function):
                 yield node
 
     def imports(self) -> Iterator[tuple[int, str]]:
         """Yield line and full name of all that the file imports."""
-        for node in ast.walk(self.tree):
+        for node in self.nodes:
             if isinstance(node, ast.Import):
                 yield from ((node.lineno, alias.name) for alias in node.names)
             elif isinstance(node, ast.ImportFrom) and node.level == 0:

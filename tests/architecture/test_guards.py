@@ -31,7 +31,7 @@ def broad(sources: list[Source]) -> dict[str, list[int]]:
     """Return the lines that catch everything, by file."""
     found: dict[str, list[int]] = {}
     for source in sources:
-        for node in ast.walk(source.tree):
+        for node in source.nodes:
             if isinstance(node, ast.ExceptHandler) and catches_all(node):
                 found.setdefault(source.path, []).append(node.lineno)
     return found

@@ -35,7 +35,7 @@ def commits(sources: list[Source]) -> list[str]:
         source.at(node.lineno, ast.unparse(node))
         for source in sources
         if source.path not in _BOUNDARIES
-        for node in ast.walk(source.tree)
+        for node in source.nodes
         if isinstance(node, ast.Call)
         and isinstance(node.func, ast.Attribute)
         and node.func.attr in _ENDS
@@ -47,7 +47,7 @@ def sql_at_the_door(sources: list[Source]) -> list[str]:
         source.at(node.lineno, "SQL")
         for source in sources
         if source.name in _DOORS
-        for node in ast.walk(source.tree)
+        for node in source.nodes
         if isinstance(node, ast.Constant)
         and isinstance(node.value, str)
         and _SQL.search(node.value)
@@ -77,7 +77,7 @@ def built_statements(sources: list[Source]) -> list[str]:
     return [
         source.at(node.lineno, ast.unparse(node.args[0]))
         for source in sources
-        for node in ast.walk(source.tree)
+        for node in source.nodes
         if isinstance(node, ast.Call)
         and isinstance(node.func, ast.Attribute)
         and node.func.attr in _RUNS
