@@ -1,7 +1,7 @@
 """Attempts in the database. A changed state is a new version and an event, in one transaction."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
 from typing import Any, LiteralString
 from uuid import UUID
@@ -65,7 +65,7 @@ class Attempt:
     changed_at: datetime
     due_at: datetime | None
     looks: int
-    age: timedelta
+    age: timedelta = field(compare=False)
 
     @property
     def key(self) -> tuple[UUID, int]:
@@ -78,7 +78,7 @@ class Attempt:
         return f"{self.order_id}.{self.attempt}"
 
 
-_FIELDS = [field.name for field in fields(Attempt)]
+_FIELDS = [each.name for each in fields(Attempt)]
 
 
 def _attempt(row: Mapping[str, Any]) -> Attempt:

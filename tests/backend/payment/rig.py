@@ -4,6 +4,7 @@ Nothing runs by itself, so a test decides what happens between two steps, and "t
 is a service that is dropped and made anew on the same database.
 """
 
+import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -36,10 +37,11 @@ from backend.payment.checkouts import service as checkouts
 from backend.payment.checkouts.repository import Attempt
 from backend.payment.settings import PaymentSettings
 from tests.backend.onebox.stripe_simulator.rig import ADDRESS, KEY, SECRET
-from tests.backend.payment.provider import Provider, provider_on
+from tests.backend.payment.provider import Provider, provider_on, signed
 from tests.backend.payment.wire import Killed, Wire
 from tests.support import keys
 
+PAYMENT = "http://payment.test"
 OLD_SECRET = "whsec_before_the_rotation"
 Made = Callable[[str], str]
 
@@ -67,6 +69,7 @@ class Heard:
     """Movies' place at the bus: what payment said."""
 
     messages: list[Message] = field(default_factory=list)
+    _news: asyncio.Event = field(default_factory=asyncio.Event)
 
     def subscription(self) -> Subscription:
         types = frozenset(name for name in MESSAGES if name.startswith("payment."))
@@ -75,7 +78,15 @@ class Heard:
     async def _receive(self, envelope: Envelope) -> Receipt:
         if not envelope.type.endswith("_requested.v1"):
             self.messages.append(MESSAGES[envelope.type].model_validate(envelope.payload))
+            self._news.set()
         return ACCEPTED
+
+    async def until(self, what: str) -> None:
+        """Wait for a service that works by itself to say something."""
+        async with asyncio.timeout(30):
+            while what not in self.types():
+                self._news.clear()
+                await self._news.wait()
 
     def types(self) -> list[str]:
         """Name what was heard, in order: opened, authorised, …"""
@@ -106,20 +117,25 @@ class Service:
 
 @asynccontextmanager
 async def service_on(
-    settings: PaymentSettings, broker: Broker, wire: Wire
+    settings: PaymentSettings, broker: Broker, wire: Wire, *, is_running: bool = False
 ) -> AsyncIterator[Service]:
-    """Make the service over a database and a bus."""
+    """Make the service over a database and a bus; one that is running works by itself."""
     async with httpx2.AsyncClient(transport=wire) as out:
         app = create_app(settings, broker=broker, http=out)
         wire.apps["payment.test"] = app
-        await app.state.parts.database.open()
-        try:
-            async with httpx2.AsyncClient(
-                transport=httpx2.ASGITransport(app=app), base_url="http://payment.test"
-            ) as http:
-                yield Service(app, http, PaymentClient(ServiceHttp(http, "http://payment.test")))
-        finally:
-            await app.state.parts.database.close()
+        inside = httpx2.ASGITransport(app=app)
+        living = app.router.lifespan_context(app) if is_running else _opened(app)
+        async with living, httpx2.AsyncClient(transport=inside, base_url=PAYMENT) as http:
+            yield Service(app, http, PaymentClient(ServiceHttp(http, PAYMENT)))
+
+
+@asynccontextmanager
+async def _opened(app: FastAPI) -> AsyncIterator[None]:
+    await app.state.parts.database.open()
+    try:
+        yield
+    finally:
+        await app.state.parts.database.close()
 
 
 @dataclass
@@ -216,6 +232,13 @@ class Rig:
         )
         return refund_id
 
+    async def post(self, payload: bytes, **how: Any) -> int:
+        """Send a webhook as the provider does, or as somebody else; return the status."""
+        answer = await self.service.http.post(
+            "/webhooks/stripe", content=payload, headers=signed(payload, **how)
+        )
+        return answer.status_code
+
     # Common ways.
 
     async def authorised(self, card: str = "success") -> None:
@@ -294,13 +317,15 @@ class Rig:
 
 
 @asynccontextmanager
-async def rig_on(database_of: Made, **changes: Any) -> AsyncIterator[Rig]:
+async def rig_on(
+    database_of: Made, *, is_running: bool = False, **changes: Any
+) -> AsyncIterator[Rig]:
     """Make the whole rig on fresh databases."""
     settings = payment_settings(database_of("backend.payment"), **changes)
     wire, heard = Wire(), Heard()
     async with provider_on(database_of("backend.onebox.stripe_simulator"), wire) as provider:
         broker = await _bus(heard)
-        living = service_on(settings, broker, wire)
+        living = service_on(settings, broker, wire, is_running=is_running)
         rig = Rig(settings, wire, provider, broker, heard, await living.__aenter__())
 
         async def again() -> None:
