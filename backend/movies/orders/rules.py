@@ -64,10 +64,14 @@ def on_captured(state: S, *, is_current: bool, is_paid_by_it: bool) -> Step:
 
 
 def on_closed(state: S, *, is_current: bool, is_buyers: bool) -> Step:
-    """The attempt ended without money: the buyer's own wish gives the hold back (E24)."""
-    if state is not S.PAYING or not is_current:
-        return Step.IGNORE
-    return Step.REOPEN if is_buyers else Step.EXPIRE
+    """The attempt ended without money: the buyer's own wish gives the hold back (E24).
+
+    A wish to stop may meet a reservation on its way here: then the order is CONFIRMING already, and
+    what was reserved is gone.
+    """
+    if is_current and state is S.PAYING:
+        return Step.REOPEN if is_buyers else Step.EXPIRE
+    return Step.EXPIRE if is_current and state is S.CONFIRMING else Step.IGNORE
 
 
 def on_failed(state: S, *, is_current: bool) -> Step:
