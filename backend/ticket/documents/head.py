@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from backend.ticket.documents.sheet import WIDTH, Ink, Sheet
+from backend.ticket.documents.sheet import LEADING, WIDTH, Ink, Sheet
 from backend.ticket.documents.text import fit
 from backend.ticket.issuing.facts import PaidOrder
 from brand.texts import Texts
@@ -50,7 +50,17 @@ def film(page: Page, y: float) -> float:
     width = RIGHT - LEFT - 2 * _PAD
     block = fit(title, width=width, sizes=_SIZES, most_lines=3, measure=measure)
     ink = Ink(block.size, weight="bold")
-    return sheet.block(LEFT + _PAD, y + block.size * 0.3528, block, ink)
+    end = sheet.block(LEFT + _PAD, y + block.size * 0.3528, block, ink)
+    return _certificate(page, end - block.size * 0.3528 * (LEADING - 0.5), width=width)
+
+
+def _certificate(page: Page, y: float, *, width: float) -> float:
+    """Draw whom the film is for, just under the title; return the baseline of what follows."""
+    key = f"common.certificate.{page.order.certificate}"
+    if page.t.has(key):
+        page.sheet.cut(LEFT + _PAD, y + 3, page.t(key), Ink(10.5, colour="muted"), width=width)
+        y += 4.5
+    return y + 6
 
 
 def when(page: Page, y: float) -> None:

@@ -18,8 +18,11 @@ def draw(page: Page) -> None:
     """Draw the page and finish it."""
     sheet, order, t = page.sheet, page.order, page.t
     sheet.bookmark(t("pdf.receipt.title"), "receipt")
-    y = head.band(sheet, _TOP, order.cinema_name, t("pdf.receipt.title"))
-    y = _parties(page, y + 12)
+    y = head.band(
+        sheet, _TOP, order.cinema_name, t("pdf.reference_note", reference=order.reference)
+    )
+    sheet.text(LEFT, y + 16, t("pdf.receipt.title"), Ink(26, weight="bold"))
+    y = _parties(page, y + 28)
     y = _film(page, y + 8)
     y = _table(page, y + 8)
     y = _sums(page, y + 4)
@@ -79,14 +82,19 @@ def _table(page: Page, y: float) -> float:
 
 def _row(page: Page, y: float, line: Line) -> None:
     sheet, order, t = page.sheet, page.order, page.t
-    seat = t("pdf.seat_short", row=line.row, seat=line.label)
-    item = f"{line.type_name} · {seat}"
-    if line.line_no not in order.live_lines:
-        item = t("pdf.receipt.returned", item=item)
-    sheet.cut(LEFT, y, item, _SMALL, width=_PRICE - LEFT - 24)
+    # The seat comes first, because a long name of a ticket type is cut.
+    item = f"{t('pdf.seat_short', row=line.row, seat=line.label)} · {line.type_name}"
+    is_live = line.line_no in order.live_lines
+    width = _PRICE - LEFT - 22 - (0 if is_live else sheet.measure("regular")(_mark(page), 10))
+    item = sheet.cut_text(item, _SMALL, width=width)
+    sheet.text(LEFT, y, item if is_live else t("pdf.receipt.returned", item=item), _SMALL)
     amounts = ((_PRICE, line.price_minor), (_FEE, line.fee_minor), (_TOTAL, line.gross_minor))
     for x, amount in amounts:
         sheet.text(x, y, t.money(amount, order.currency), _NUMBER)
+
+
+def _mark(page: Page) -> str:
+    return page.t("pdf.receipt.returned", item="")
 
 
 def _sums(page: Page, y: float) -> float:

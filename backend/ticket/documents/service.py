@@ -16,7 +16,7 @@ from backend.ticket.issuing.facts import PaidOrder
 
 _log = logger(__name__)
 # Counts the changes of the drawing, so that a new release does not show old pages.
-_LOOK = 1
+_LOOK = 2
 
 
 class Documents:

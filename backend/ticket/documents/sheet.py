@@ -78,9 +78,12 @@ class Sheet:
 
     def cut(self, x: float, y: float, text: str, ink: Ink, *, width: float) -> None:
         """Draw one line that is cut where it would be wider than `width`."""
-        cleaned = self.clean(text)
-        short = shorten(cleaned, width=width, size=ink.size, measure=self.measure(ink.weight))
-        self.text(x, y, short, ink)
+        self.text(x, y, self.cut_text(text, ink, width=width), ink)
+
+    def cut_text(self, text: str, ink: Ink, *, width: float) -> str:
+        """Return the line that `cut` draws."""
+        measure = self.measure(ink.weight)
+        return shorten(self.clean(text), width=width, size=ink.size, measure=measure)
 
     def block(self, x: float, y: float, block: Block, ink: Ink) -> float:
         """Draw lines from the first baseline y; return the baseline after the last."""

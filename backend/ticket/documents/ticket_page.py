@@ -80,9 +80,16 @@ def _stub(page: Page, y: float, ticket: Ticket) -> float:
         (t("pdf.reference"), order.reference),
     )
     x = LEFT + _PAD
-    for (name, value), width in zip(columns, (44.0, 40.0, 30.0, 48.0), strict=True):
+    for (name, value), width in zip(columns, (46.0, 50.0, 28.0, 38.0), strict=True):
         head.label(sheet, x, y + 8, name)
-        sheet.cut(x, y + 14.5, value, Ink(12.5, weight="semibold"), width=width - 3)
+        block = fit(
+            sheet.clean(value),
+            width=width - 3,
+            sizes=(12.5, 11.0),
+            most_lines=1,
+            measure=sheet.measure("semibold"),
+        )
+        sheet.block(x, y + 14.5, block, Ink(block.size, weight="semibold"))
         x += width
     return y + 21
 
