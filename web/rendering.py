@@ -5,6 +5,7 @@ A template gets `t`, `language`, `languages` (switch links), `visitor` (or none)
 """
 
 from collections.abc import Callable, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -45,27 +46,13 @@ class Pages:
     def __init__(self, settings: WebSettings, statics: StaticFiles, house: House) -> None:
         self._settings = settings
         self._house = house
-        self.templates = Environment(
-            loader=FileSystemLoader(_TEMPLATES),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-            auto_reload=settings.reload,
-        )
-        self.templates.filters.update(
-            country_of=lambda code, t: _named(t.country_name, code),
-            language_of=lambda code, t: _named(t.language_name, code),
-        )
-        self.templates.globals.update(
-            asset=statics.address,
-            icon=lambda name, **options: Markup(icon(name, **options)),  # noqa: S704 -- drawn by us
-            logo=lambda **options: Markup(logo(**options)),  # noqa: S704 -- drawn by us
-            regular_font=regular_font(),
-            public_url=settings.public_url,
-            is_demo=settings.is_demo,
-            mailbox_url=settings.mailbox_url,
-        )
+        self._shared = {
+            "asset": statics.address,
+            "public_url": settings.public_url,
+            "is_demo": settings.is_demo,
+            "mailbox_url": settings.mailbox_url,
+        }
+        self.templates = _environment(is_reloading=settings.reload)
 
     def render(
         self,
@@ -90,6 +77,7 @@ class Pages:
             house=self._house.cinema,
             sign_in_outcome=_outcome(request),
             trace_id=trace.current(),
+            **self._shared,
             **context,
         )
         return HTMLResponse(html, status_code=status, headers=self._headers(visitor, form_targets))
@@ -124,6 +112,29 @@ def page(
     """Render a template; `form_targets` are the origins where its forms may end by a redirect."""
     pages: Pages = request.app.state.parts.pages
     return pages.render(request, name, context, status=status, form_targets=form_targets)
+
+
+@cache
+def _environment(*, is_reloading: bool) -> Environment:
+    """Return the process's templates, so that each is compiled once."""
+    environment = Environment(
+        loader=FileSystemLoader(_TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=is_reloading,
+    )
+    environment.filters.update(
+        country_of=lambda code, t: _named(t.country_name, code),
+        language_of=lambda code, t: _named(t.language_name, code),
+    )
+    environment.globals.update(
+        icon=lambda name, **options: Markup(icon(name, **options)),  # noqa: S704 -- drawn by us
+        logo=lambda **options: Markup(logo(**options)),  # noqa: S704 -- drawn by us
+        regular_font=regular_font(),
+    )
+    return environment
 
 
 def _nav(request: Request, language: str) -> list[tuple[str, str, str, bool]]:

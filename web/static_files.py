@@ -8,7 +8,7 @@ import hashlib
 import mimetypes
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from gzip import compress
 from pathlib import Path
 
@@ -50,8 +50,7 @@ class StaticFiles:
     def __init__(self, *, is_reloading: bool = False) -> None:
         build()
         self._is_reloading = is_reloading
-        self._files: Mapping[str, StaticFile] = dict(_read())
-        self._digest = _digest(self._files)
+        self._files, self._digest = _content() if not is_reloading else _content.__wrapped__()
 
     def address(self, name: str) -> str:
         """Return where a page finds a file; raises KeyError for one that is not there."""
@@ -70,8 +69,7 @@ class StaticFiles:
 
     def _look_again(self) -> None:
         if self._is_reloading:
-            self._files = dict(_read())
-            self._digest = _digest(self._files)
+            self._files, self._digest = _content.__wrapped__()
 
 
 async def serve(request: Request) -> Response:
@@ -112,6 +110,13 @@ async def serve_icon(_request: Request) -> Response:
 def regular_font() -> str:
     """Return the address of the font that every page needs first."""
     return f"{FONTS}/{file_name('regular')}"
+
+
+@cache
+def _content() -> tuple[Mapping[str, StaticFile], str]:
+    """Return the files and their digest, as they were when the process first asked."""
+    files = dict(_read())
+    return files, _digest(files)
 
 
 def _read() -> Iterator[tuple[str, StaticFile]]:

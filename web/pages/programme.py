@@ -1,5 +1,6 @@
 """The programme of a business day: the site's first page."""
 
+import re
 from datetime import UTC, date, datetime
 
 from starlette.requests import Request
@@ -12,6 +13,8 @@ from web.programmes import Seen
 from web.rendering import page
 from web.showings import business_day, is_evening, shown_day
 from web.visitors import glimpse
+
+_DAY = re.compile(r"^[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
 
 
 def routes() -> list[Route]:
@@ -60,10 +63,10 @@ def _page(request: Request, seen: Seen, *, is_malformed: bool) -> Response:
 
 
 def _day(asked: str | None) -> date | None:
-    if not asked:
+    # "20261124" and week dates are ISO as well, but would be other addresses of the same day.
+    if not asked or not _DAY.match(asked):
         return None
     try:
-        # Only the form with dashes: "20261124" and week dates would be other addresses of a day.
-        return date.fromisoformat(asked) if len(asked) == len("2026-11-24") else None
+        return date.fromisoformat(asked)
     except ValueError:
         return None
