@@ -16,10 +16,10 @@ from tests.e2e.pages.order import OrderPage
 from tests.e2e.pages.programme import ProgrammePage
 from tests.e2e.pages.seats import SeatsPage
 
-_WIDE = {"width": 1180, "height": 940}
+_WIDE = {"width": 1180, "height": 1580}
 _PHONE = {"width": 390, "height": 844}
 _FRAME = """<!doctype html><style>
-body{margin:0;padding:44px;display:grid;grid-template-columns:1fr 1fr 390px;gap:36px;width:1720px;
+body{margin:0;padding:44px;display:grid;grid-template-columns:1fr 1fr 390px;gap:32px;width:1632px;
 background:#efe7dc;align-items:start}
 img{display:block;width:100%;border-radius:14px;box-shadow:0 12px 40px #1b102355}
 </style>"""
