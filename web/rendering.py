@@ -130,8 +130,9 @@ def _environment(*, is_reloading: bool) -> Environment:
         language_of=lambda code, t: _named(t.language_name, code),
     )
     environment.globals.update(
-        icon=lambda name, **options: Markup(icon(name, **options)),  # noqa: S704 -- drawn by us
-        logo=lambda **options: Markup(logo(**options)),  # noqa: S704 -- drawn by us
+        # Drawn once: the letters of the logo cost more than the rest of a page.
+        icon=cache(lambda name, **options: Markup(icon(name, **options))),  # noqa: S704 -- ours
+        logo=cache(lambda **options: Markup(logo(**options))),  # noqa: S704 -- ours
         regular_font=regular_font(),
     )
     return environment
