@@ -72,7 +72,7 @@ def check_ticket(
     ] = None,
 ) -> None:
     """Check a ticket without asking anybody: by the public keys alone."""
-    from cli.checking import check  # noqa: PLC0415 -- loads the decoder
+    from cli.checking import check_ticket as check  # noqa: PLC0415 -- loads the decoder
 
     raise typer.Exit(check(_console, source, keys))
 

@@ -48,34 +48,37 @@ def run_cinema(console: Console, environment: Mapping[str, str]) -> int:
 
 
 class Announcer:
-    """Prints the launcher's reports."""
+    """Prints the launcher's reports; in a terminal one line moves while the demo is filled."""
 
     def __init__(self, console: Console, *, opens_browser: bool) -> None:
         self._console = console
         self._opens_browser = opens_browser
-        self._last = ""
+        self._line = console.status("")
 
     def step(self, what: str) -> None:
         """Print what begins."""
+        self._line.stop()
         self._console.print(f"[dim]{what} …[/]")
 
     def opened(self, cinema: Opened) -> None:
         """Print the addresses, the people and what to try; open the browser where there is one."""
+        self._line.stop()
         self._console.print(_welcome(cinema))
         if self._opens_browser:
             webbrowser.open(cinema.addresses["web"])
 
     def progress(self, what: str, done: int, total: int) -> None:
-        """Print the beginning and the end of each part of the demo's filling."""
-        if done >= total and self._last == what:
+        """Move the line; where nothing can move, print only that a part is done."""
+        if done < total and self._console.is_terminal:
+            self._line.update(f"[dim]{what}: {done} of {total}[/]")
+            self._line.start()
+        elif done >= total:
+            self._line.stop()
             self._console.print(f"[dim]{what}: done[/]")
-            self._last = ""
-        elif self._last != what and done < total:
-            self._console.print(f"[dim]{what} …[/]")
-            self._last = what
 
     def closing(self) -> None:
         """Print that the cinema closes."""
+        self._line.stop()
         self._console.print("\nClosing: what is under way is finished first …")
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
-from urllib.parse import urljoin
+from urllib.parse import urlencode, urljoin
 
 import httpx2
 
@@ -95,11 +95,10 @@ class Visitor:
         if fields is None:
             return await self._http.request(method, url)
         if method == "GET":
-            return await self._http.get(url, params=fields)
-        body = httpx2.QueryParams(fields)
+            return await self._http.get(url, params=urlencode(fields))
         origin = "/".join(url.split("/")[:3])
         headers = {"Content-Type": "application/x-www-form-urlencoded", "Origin": origin}
-        return await self._http.post(url, content=str(body), headers=headers)
+        return await self._http.post(url, content=urlencode(fields), headers=headers)
 
 
 def parsed(url: str, status: int, html: str) -> Page:

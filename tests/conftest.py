@@ -70,7 +70,7 @@ def pytest_runtest_logreport(report: pytest.TestReport) -> None:
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Name the unit tests that take more than half a second."""
     for seconds, name in sorted(_slow, reverse=True)[:10]:
-        terminalreporter.write_line(f"slow unit test: {seconds:.1f} s {name}")
+        terminalreporter.write_line(f"slow unit test: {seconds:.1f} s {name[:160]}")
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

@@ -60,7 +60,7 @@ class Ground:
     dsns: Mapping[str, str]
 
     @property
-    def realm(self) -> dict[str, str]:
+    def realm(self) -> dict[str, Any]:
         """Where the provider is: for browsers, and for the services."""
         return {
             "oidc_issuer": f"{self.ports.url('identity')}/realms/{REALM}",

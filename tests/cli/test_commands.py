@@ -1,11 +1,16 @@
 """The commands say what is wrong in a sentence, and end with an exit code for scripts."""
 
 import socket
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from joserfc.jwk import OKPKey
+from moviemesh_ticketcode import TicketFields, sign
 from typer.testing import CliRunner
 
-from backend.onebox import state
+from backend.onebox import secrets, state
 from backend.onebox.folders import folders
 from backend.onebox.ports import BASE
 from cli.main import app
@@ -122,3 +127,53 @@ def test_run_names_the_port_that_is_taken(monkeypatch):
 
     assert code == 2
     assert f"Port {BASE['web'] + 31_000} (web) is taken." in text
+
+
+def test_check_ticket_without_keys_says_where_to_get_them(here):
+    assert said("check-ticket", "0" * 244) == (
+        2,
+        (
+            "✗ No cinema was opened here, so its public keys are not known."
+            " Name a saved list with --keys."
+        ),
+    )
+    assert not here.root.exists()
+
+
+def test_check_ticket_believes_only_what_this_cinema_signed(here):
+    here.root.mkdir()
+    own, other = (secrets.ensure(path, {}) for path in (here.secrets, here.root / "other.json"))
+
+    good, forged = said("check-ticket", a_code(own)), said("check-ticket", a_code(other))
+
+    assert (good[0], "VALID: good: signed by this cinema" in good[1]) == (0, True)
+    assert (forged[0], "FORGED: not signed by this cinema" in forged[1]) == (1, True)
+
+
+def test_check_ticket_takes_a_saved_list_of_keys(here, tmp_path):
+    here.root.mkdir()
+    own = secrets.ensure(here.secrets, {})
+    (tmp_path / "keys.json").write_text('{"format": "MM1", "keys": []}')
+    (tmp_path / "wrong.json").write_text("[]")
+
+    unknown = said("check-ticket", a_code(own), "--keys", str(tmp_path / "keys.json"))
+    wrong = said("check-ticket", a_code(own), "--keys", str(tmp_path / "wrong.json"))
+
+    assert (unknown[0], "UNKNOWN_KEY" in unknown[1]) == (1, True)
+    assert (wrong[0], "is no list of public keys" in wrong[1]) == (2, True)
+
+
+def a_code(keys: secrets.Secrets) -> str:
+    """Sign a ticket whose doors are open now."""
+    now = datetime.now(UTC).replace(microsecond=0)
+    fields = TicketFields(
+        ticket_id=uuid4(),
+        screening_key=7,
+        seat=12,
+        category=1,
+        not_before_at=now - timedelta(hours=1),
+        not_after_at=now + timedelta(hours=1),
+    )
+    key = OKPKey.import_key(keys.ticket_key).private_key
+    assert isinstance(key, Ed25519PrivateKey)
+    return sign(fields, key_id=secrets.TICKET_KEY_ID, key=key)

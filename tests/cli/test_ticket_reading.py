@@ -213,7 +213,18 @@ def blank(kind: str, side: int = 40) -> bytes:
         (b"", FileUnread, "Give the PDF from the mail"),
         (bytes(range(256)) * 20, FileUnread, "Give the PDF from the mail"),
     ],
-    ids=str,
+    ids=[
+        "locked",
+        "many pages",
+        "no pdf",
+        "no code",
+        "empty picture",
+        "huge picture",
+        "cut picture",
+        "other picture",
+        "nothing",
+        "bytes",
+    ],
 )
 def test_bad_file_is_explained(tmp_path, content, problem, what_to_do):
     with pytest.raises(problem, match=what_to_do):

@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -23,6 +23,7 @@ _FLAGS = (
 )
 _NAMES = ("chromium", "chromium-browser", "google-chrome")
 _WAIT_MS = 15_000
+FAILED = pytest.StashKey[bool]()
 
 
 @pytest.fixture(scope="session")
@@ -68,10 +69,11 @@ def visitor(browser, cinema, request: pytest.FixtureRequest) -> Iterator[Callabl
         )
         context.set_default_timeout(_WAIT_MS)
         contexts.append(context)
-        return context.new_page()
+        page: Page = context.new_page()
+        return page
 
     yield arrive
-    if getattr(request.node, "has_failed", False):
+    if request.node.stash.get(FAILED, False):
         _keep_pictures(request.node.name, contexts)
     for context in contexts:
         context.close()
@@ -80,15 +82,18 @@ def visitor(browser, cinema, request: pytest.FixtureRequest) -> Iterator[Callabl
 @pytest.fixture
 def page(visitor) -> Page:
     """One visitor's page."""
-    return visitor()
+    found: Page = visitor()
+    return found
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Remember a failure, so that the visitor's fixture can take pictures."""
     report = yield
     if report.when == "call" and report.failed:
-        item.has_failed = True
+        item.stash[FAILED] = True
     return report
 
 

@@ -27,6 +27,12 @@ def newest_mail(page: Page, mailbox: str, to: str) -> None:
     pytest.fail(f"no mail came for {to}")
 
 
+def first(pattern: re.Pattern[str], text: str) -> str:
+    found = pattern.search(text)
+    assert found is not None, f"{pattern.pattern} is not in {text!r}"
+    return found.group()
+
+
 def test_somebody_signs_in_and_out(page, cinema):
     page.goto("/en")
     OnPage(page).follow("web.nav.sign_in")
@@ -73,7 +79,8 @@ def test_the_mail_opens_the_order_on_another_device(visitor, cinema):
     newest_mail(other, cinema.addresses["mailbox"], "ion@example.org")
     assert other.locator(".parts a").first.inner_text().endswith(".pdf")
     text = other.locator("details pre").text_content() or ""
-    reference, code = REFERENCE.search(text).group(), CODE.search(REFERENCE.sub("", text)).group()
+    reference = first(REFERENCE, text)
+    code = first(CODE, REFERENCE.sub("", text))
 
     other.goto(f"{cinema.site}/en/find")
     other.locator('input[name="reference"]').fill(reference)
