@@ -38,6 +38,9 @@ from web.purchase.refusals import explain, is_explained
 from web.rendering import page
 from web.visitors import visitor_of
 
+# A script hears of changes at once; without one a page that only waits loads itself again.
+LOOK_AGAIN_S = 3
+
 
 @dataclass(frozen=True, slots=True)
 class Typed:
@@ -170,13 +173,12 @@ async def order_page(
         detail = await parts_of(request).movies.screening(order.screening.id, language_of(request))
         context = {"seller": detail.cinema.seller}
     tickets = context.get("tickets")
-    return page(
+    response = page(
         request,
         "order.html",
         status=HTTPStatus.OK if problem is None else problem.status,
         order=order,
         view=view,
-        is_passing=view in PASSING,
         lines=live_lines(order) or order.lines,
         given_back=given_back(order),
         passes=passes_of(tickets) if tickets is not None else [],
@@ -186,6 +188,9 @@ async def order_page(
         is_repriced=typed.is_repriced,
         **{"tickets": None, **context},
     )
+    if view in PASSING:
+        response.headers["Refresh"] = f"{LOOK_AGAIN_S}"
+    return response
 
 
 async def _held(request: Request, own: OwnOrder, typed: Typed) -> dict[str, Any]:

@@ -14,7 +14,15 @@ from backend.contracts.problems import Problem, Unavailable
 from web.forms import intent_key, posted
 from web.languages import language_of
 from web.own_orders import OwnOrder, own_order
-from web.pages.orders import Typed, order_page, refused, to_order, typed_in, with_types
+from web.pages.orders import (
+    LOOK_AGAIN_S,
+    Typed,
+    order_page,
+    refused,
+    to_order,
+    typed_in,
+    with_types,
+)
 from web.parts import parts_of
 from web.purchase.choices import email_of
 from web.purchase.order_views import view_after_return
@@ -73,7 +81,9 @@ async def wait(request: Request) -> Response:
             key=f"page-{own.order.id}-{own.order.attempt}",
         )
     if answer.checkout_url is None and answer.state is OrderState.PAYING:
-        return page(request, "payment.html", order=own.order)
+        response = page(request, "payment.html", order=own.order)
+        response.headers["Refresh"] = f"{LOOK_AGAIN_S}"
+        return response
     return _onward(request, own, answer)
 
 

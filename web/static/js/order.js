@@ -5,8 +5,10 @@ import { moneyWriter, showSums, sum } from "./money.js";
 import { follow } from "./stream.js";
 
 const ASK_S = 120;
+const MAIL_MS = 3000;
 const SAID_S = { 300: "five", 120: "two", 60: "one" };
 
+document.documentElement.classList.add("has-script");
 const page = document.querySelector(".order");
 const passing = ["held", "paying", "closing", "checking", "confirming", "preparing", "refunding", "opening"];
 let version = Number(page.dataset.version);
@@ -39,6 +41,19 @@ if (checkout) {
   if (timer) countDown(checkout, timer);
 }
 document.querySelector("#refusal")?.focus();
+
+const mail = document.querySelector("[data-mail=pending]");
+if (mail) setTimeout(lookForMail, MAIL_MS, mail, 5);
+
+/** Tickets are there before their mail went out: look again a few times what became of it. */
+async function lookForMail(place, tries) {
+  const reply = await fetch(page.dataset.order, { cache: "no-store" }).catch(() => null);
+  const news = reply?.ok
+    ? new DOMParser().parseFromString(await reply.text(), "text/html").querySelector("[data-mail]")
+    : null;
+  if (news && news.dataset.mail !== "pending") place.replaceWith(news);
+  else if (tries > 1) setTimeout(lookForMail, MAIL_MS * 2, place, tries - 1);
+}
 
 /** Keep a typed address for this tab: choosing other seats, or signing in, must not lose it. */
 function keepAddress(field) {

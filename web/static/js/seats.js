@@ -19,6 +19,7 @@ const status = new Map([...boxes].map(([seat, box]) => [seat, box.disabled ? dra
 let version = Number(form.dataset.version);
 let toastTimer = null;
 
+document.documentElement.classList.add("has-script");
 const list = chosenList(form, words, (seat) => choose(seat, false));
 const room = layOver(form);
 chosen()[0] && show(chosen()[0].value);
