@@ -43,6 +43,10 @@ class Sender:
         """Return the address of an order's page."""
         return f"{self.public_url.rstrip('/')}/{language}/orders/{order_id}"
 
+    def find_link(self, language: str) -> str:
+        """Return the address where reference and code open an order on any device."""
+        return f"{self.public_url.rstrip('/')}/{language}/find"
+
 
 def tickets_mail(sender: Sender, mail: Mail, order: PaidOrder, pdf: bytes) -> EmailMessage:
     """Return the mail that brings the tickets, with their PDF."""
@@ -56,6 +60,7 @@ def tickets_mail(sender: Sender, mail: Mail, order: PaidOrder, pdf: bytes) -> Em
             "order": order,
             "tickets": order.live_tickets,
             "link": sender.link(order.language, order.id),
+            "find_link": sender.find_link(order.language),
             "code": grouped(lookup_code(sender.lookup_secret, order.id)),
             "taxes": _taxes(order),
         },
@@ -105,6 +110,7 @@ def _message(
         "subject": subject,
         "cinema": cinema,
         "colour": tokens().palette("light"),
+        "dark": tokens().palette("dark"),
         "sans": tokens().type["family"].replace('"', "'"),
     }
     message = EmailMessage(policy=SMTP)

@@ -86,6 +86,7 @@ def test_tickets_mail_says_all_that_a_buyer_needs(kind):
         "7K2M-P9QX-4TBD",
         grouped(lookup_code(SECRET, made.id)),
         f"http://localhost:8081/ro/orders/{made.id}",
+        "http://localhost:8081/ro/find",
         "69,00\xa0lei",
         "6,84\xa0lei",
         "Cinema Mesh SRL, Strada Ștefan cel Mare 14, București",
@@ -97,10 +98,13 @@ def test_tickets_mail_says_all_that_a_buyer_needs(kind):
 def test_page_fetches_nothing():
     page = Elements()
 
-    page.feed(body(tickets_mail(SENDER, mail(), order(), b""), "html"))
+    text = body(tickets_mail(SENDER, mail(), order(), b""), "html")
+    page.feed(text)
 
-    assert page.links == [f"http://localhost:8081/ro/orders/{order().id}"]
-    assert not page.tags & {"img", "link", "script", "style", "iframe"}
+    site = "http://localhost:8081/ro"
+    assert page.links == [f"{site}/orders/{order().id}", f"{site}/find"]
+    assert not page.tags & {"img", "link", "script", "iframe"}
+    assert not {name for name in ("url(", "@import", "@font-face") if name in text}
 
 
 @pytest.mark.parametrize("payload", PAYLOADS)
