@@ -138,10 +138,41 @@ async def test_a_step_does_not_postpone_a_wish_that_comes_meanwhile(rig: Rig):
     assert rig.heard.types()[-1] == "captured"
 
 
+async def test_a_look_that_was_overtaken_looks_again(rig: Rig):
+    """It saw the decline; by the time it is applied, another look has seen the good card."""
+    rig.provider.hooks.are_on = False
+    opened = await rig.open()
+    await rig.provider.press(opened.url, "decline")
+
+    async def overtaken(_request, send):
+        answer = await send()
+        await answer.aread()
+        await rig.provider.press(opened.url)
+        await rig.sync()
+        return answer
+
+    session_id = (await rig.attempt()).session_id
+    rig.wire.next(f"/v1/checkout/sessions/{session_id}", overtaken, method="GET")
+    seen = await rig.sync()
+
+    assert (seen.state, seen.failure) == ("AUTHORISED", None)
+
+
+async def test_what_is_changed_at_the_provider_after_the_capture_is_no_review(rig: Rig):
+    """Somebody edits the metadata of a taken payment: refunds are still learnt."""
+    await rig.captured()
+    await rig.run("UPDATE attempt SET request = jsonb_set(request, '{metadata,seats}', '\"9\"')")
+    intent = await rig.provider.only_intent()
+
+    await rig.provider.stripe.v1.refunds.create_async({"payment_intent": intent.id})
+    await rig.settle()
+
+    assert rig.heard.types() == ["opened", "authorised", "captured", "refunded"]
+
+
 async def test_a_reservation_that_lapsed_before_the_capture_failed(rig: Rig):
     rig.provider.hooks.are_on = False
-    await rig.open()
-    await rig.provider.press((await rig.open()).url)
+    await rig.authorised()
     await rig.later()
     await rig.provider.pass_by(days=8)
 

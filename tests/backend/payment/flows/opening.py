@@ -7,10 +7,6 @@ from typing import Any
 
 import httpx2
 from pydantic import SecretStr
-from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
 
 from backend.client.http import ServiceHttp
 from backend.client.movies import MoviesClient
@@ -19,6 +15,7 @@ from backend.kit.nudges import InProcessNudges
 from backend.movies.app import create_app
 from backend.movies.settings import MoviesSettings
 from tests.backend.payment.flows.rig import MOVIES, Cinema, Tickets
+from tests.backend.payment.identity import identity
 from tests.backend.payment.provider import provider_on
 from tests.backend.payment.rig import PAYMENT, payment_settings, service_on
 from tests.backend.payment.wire import Wire
@@ -31,7 +28,7 @@ async def cinema_on(database_of: Callable[[str], str]) -> AsyncIterator[Cinema]:
     """Open the cinema on fresh databases; nothing in it runs by itself."""
     wire, tickets, broker = Wire(), Tickets(), InProcessBroker()
     broker.subscribe(tickets.subscription())
-    wire.apps["localhost"] = _identity()
+    wire.apps["localhost"] = identity()
     settings = payment_settings(database_of("backend.payment"))
     async with (
         provider_on(database_of("backend.onebox.stripe_simulator"), wire) as provider,
@@ -92,11 +89,3 @@ def _movies_settings(dsn: str) -> MoviesSettings:
         "reopened_hold": timedelta(minutes=2),
     }
     return MoviesSettings(**given)
-
-
-def _identity() -> Starlette:
-    async def certs(_request: Request) -> Response:
-        return JSONResponse(keys.certs())
-
-    path = "/realms/moviemesh/protocol/openid-connect/certs"
-    return Starlette(routes=[Route(path, certs)])

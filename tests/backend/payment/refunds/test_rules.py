@@ -26,7 +26,7 @@ def test_the_providers_words(status, state):
 
 @given(st.lists(STATES, min_size=1))
 def test_late_fetches_change_nothing(fetched):
-    state = "REQUESTED"
+    state: rules.RefundState = "REQUESTED"
     for each in fetched:
         state = rules.advanced(state, each)
 

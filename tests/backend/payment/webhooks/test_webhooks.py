@@ -22,7 +22,7 @@ def event(kind: str = "checkout.session.completed", **thing: object) -> bytes:
 
 async def stored(rig: Rig) -> int:
     (row,) = await rig.rows("SELECT count(*) AS n FROM webhook_event")
-    return row["n"]
+    return int(row["n"])
 
 
 async def figure(rig: Rig, outcome: str) -> float:
