@@ -80,7 +80,7 @@ async def test_who_is_signed_in_is_not_invited(browser, services):
     page = read((await browser.get("/ro/tickets")).text)
 
     assert page.all("aside", aria_labelledby="invite") == []
-    assert page.one("div", class_="intertitle").one("h2").text == "Încă nu ai bilete aici"
+    assert page.one("div", class_="intertitle").one("h2").text == "Încă nu aveți bilete aici"
 
 
 async def test_orders_of_the_account_of_this_browser_and_looked_up_ones_stand_together(
