@@ -141,7 +141,7 @@ async def site(said: Services) -> AsyncIterator[httpx2.AsyncClient]:
 
 
 class _Forms(HTMLParser):
-    """Collects each form's fields as a browser without scripts would send them."""
+    """Collects the fields of each form that acts, as a browser without scripts sends them."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -151,7 +151,7 @@ class _Forms(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = dict(attrs)
-        if tag == "form":
+        if tag == "form" and given.get("method") == "post":
             self._form = given.get("action") or ""
             self.forms.setdefault(self._form, [])
         elif tag == "input":
@@ -189,11 +189,11 @@ def fields_of(response: httpx2.Response, action: str) -> list[tuple[str, str]]:
 
 
 def words(response: httpx2.Response) -> str:
-    """Return what a page says, in one line."""
+    """Return what a page says, in one line; no-break spaces stay."""
     text = re.sub(
         r"<(style|script|template)\b.*?</\1>|<[^>]+>", " ", response.text, flags=re.DOTALL
     )
-    return " ".join(unescape(text).split())
+    return re.sub(r"[ \t\n]+", " ", unescape(text)).strip()
 
 
 SCREENING_PATH = f"/en/screenings/{cinema.SCREENING}"
