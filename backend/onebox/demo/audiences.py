@@ -32,7 +32,9 @@ class Audience:
             lines = self._pair(self.taken)
         for size in demand.parties(self.dice, most - len(lines)):
             taken = self.taken | {line.seat for line in lines}
-            seats = seated(self.hall, taken, size, self.dice)
+            # Nobody likes to share a sofa with a stranger.
+            party = size + size % 2 if self.hall.is_for_couples else size
+            seats = seated(self.hall, taken, party, self.dice)
             if not seats or len(lines) + len(seats) > demand.ORDER_SEATS:
                 break
             types = demand.ticket_types(

@@ -29,6 +29,7 @@ class Hall:
     beside: dict[int, tuple[int, ...]]
     focus: tuple[float, float]
     pairs: tuple[tuple[int, int], ...]
+    is_for_couples: bool
 
 
 def hall_of(layout: Sequence[LayoutSeat]) -> Hall:
@@ -53,6 +54,7 @@ def hall_of(layout: Sequence[LayoutSeat]) -> Hall:
             for seat in layout
             if seat.kind == "wheelchair" and seat.pair is not None and not seat.broken
         ),
+        is_for_couples=sum(seat.kind == "sofa" for seat in layout) > len(layout) / 2,
     )
 
 

@@ -1,9 +1,9 @@
 """Keeps the demo cinema furnished and visited, today and every day after."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import httpx2
 
@@ -40,6 +40,7 @@ class Keeper:
         report: Report,
         *,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         service = ServiceHttp(http, addresses.movies)
         movies, catalogue = MoviesClient(service), CatalogueClient(service)
@@ -48,6 +49,7 @@ class Keeper:
         self._visitors = Visitors(movies, catalogue, till, staff_token, now=now)
         self._report = report
         self._now = now
+        self._pause = pause
 
     async def furnish(self) -> None:
         """Make what a cinema needs before its doors open; quick when it is there already."""
@@ -62,12 +64,12 @@ class Keeper:
         seen = self._days()
         while True:
             # Looking often instead of sleeping until midnight survives a laptop's sleep.
-            await asyncio.sleep(_LOOK_S)
+            await self._pause(_LOOK_S)
             if self._days() != seen:
                 seen = self._days()
                 await self._furnishing.schedule(self._report)
                 await self.enliven()
 
-    def _days(self) -> tuple[object, object]:
+    def _days(self) -> tuple[date, date]:
         now = self._now()
         return business_day(now), now.astimezone(ZONE).date()

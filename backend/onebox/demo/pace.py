@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 _LONGEST_REST_S = 2.0
 
@@ -19,10 +19,12 @@ class Pace:
         *,
         spent: Callable[[], float] = time.process_time,
         passed: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._share = share
         self._spent = spent
         self._passed = passed
+        self._sleep = sleep
         self._one_at_a_time = asyncio.Lock()
         self._mark()
 
@@ -32,7 +34,7 @@ class Pace:
             owed = (self._spent() - self._spent_before) / self._share
             owed -= self._passed() - self._passed_before
             if owed > 0:
-                await asyncio.sleep(min(owed, _LONGEST_REST_S))
+                await self._sleep(min(owed, _LONGEST_REST_S))
             self._mark()
 
     def _mark(self) -> None:

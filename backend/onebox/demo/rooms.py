@@ -6,6 +6,7 @@ to the next are an aisle; an empty line is a passage across. The screen is above
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 from types import MappingProxyType
 
@@ -100,6 +101,7 @@ SHAPES = (
 )
 
 
+@cache
 def rooms() -> tuple[RoomWrite, ...]:
     return tuple(
         RoomWrite(name=shape.name, seats=_seats(shape), cleaning_minutes=shape.cleaning_minutes)
