@@ -203,6 +203,7 @@ async def _tell(parts: Parts, order_id: UUID) -> None:
     parts.nudges.send(following.topic(order_id))
     async with parts.database.connection() as connection:
         row = await repository.find(connection, order_id)
+    parts.maps.outdate(row["screening_id"])
     parts.nudges.send(seats_topic(row["screening_public_id"]))
 
 

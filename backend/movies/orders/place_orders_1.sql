@@ -171,7 +171,7 @@ BEGIN
            max(lapsed_at) AS lapsed_at
     INTO has FROM (
         SELECT id, state, expires_at, CASE
-            WHEN state = 'EXPIRED' THEN changed_at
+            WHEN state = 'EXPIRED' THEN coalesce(expires_at, changed_at)  -- a payment has no end
             WHEN state = 'HELD' AND expires_at <= t THEN expires_at  -- not reaped yet
         END AS lapsed_at FROM orders WHERE buyer = who
     ) AS mine;

@@ -68,6 +68,7 @@ async def _create(parts: Parts, principal: Principal, body: OrderCreate, intent:
     if "refusal" in result:
         raise _refusal(result)
     if not result.get("is_replayed"):
+        parts.maps.outdate(offer.screening_id)
         parts.nudges.send(topic(offer.public_id))
     return Reply(
         result.get("status", 201), result["reply"].encode(), result.get("is_replayed", False)

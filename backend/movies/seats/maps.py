@@ -75,6 +75,12 @@ class SeatMaps:
         is_fresh = known is not None and now < min(known.until, known.read_at + _GLIMPSE_S)
         return known if is_fresh else None
 
+    def outdate(self, screening_id: int) -> None:
+        """Say that this process changed the map: what was known of it is no glimpse any more."""
+        known = self._known.get(screening_id)
+        if known is not None:
+            self._known[screening_id] = replace(known, read_at=float("-inf"))
+
     async def body(self, public_id: UUID) -> bytes:
         """Return the JSON of a SeatMap."""
         offer = await self._offers.get(public_id)
