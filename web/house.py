@@ -13,9 +13,10 @@ _PAUSE_S = 1.0
 class House:
     """Knows the cinema once movies has told it; until then the frame does without."""
 
-    def __init__(self, movies: MoviesClient, slug: str) -> None:
+    def __init__(self, movies: MoviesClient, slug: str, *, pause_s: float = _PAUSE_S) -> None:
         self._movies = movies
         self._slug = slug
+        self._pause_s = pause_s
         self._task: asyncio.Task[None] | None = None
         self.cinema: CinemaRead | None = None
 
@@ -39,4 +40,4 @@ class House:
             with suppress(Problem):
                 found = await self._movies.cinemas()
                 self.cinema = next((c for c in found.cinemas if c.slug == self._slug), None)
-            await asyncio.sleep(_PAUSE_S)
+            await asyncio.sleep(self._pause_s)

@@ -4,8 +4,8 @@ Every message about a screening is its whole map, so a viewer only ever needs th
 """
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import suppress
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing, suppress
 from uuid import UUID
 
 from starlette.requests import Request
@@ -41,9 +41,16 @@ class _Channel:
 class Live:
     """The streams of one process; `stop` ends them all, so that a server can drain."""
 
-    def __init__(self, movies: MoviesClient, pauses_s: tuple[float, ...] = _PAUSES_S) -> None:
+    def __init__(
+        self,
+        movies: MoviesClient,
+        *,
+        pauses_s: tuple[float, ...] = _PAUSES_S,
+        most_viewers: int = _MOST_VIEWERS,
+    ) -> None:
         self._movies = movies
         self._pauses_s = pauses_s
+        self._most_viewers = most_viewers
         self._channels: dict[UUID, _Channel] = {}
         self._stopped = asyncio.Event()
 
@@ -69,9 +76,9 @@ class Live:
                 with suppress(asyncio.CancelledError):
                     await channel.task
 
-    async def seats(self, screening: UUID) -> AsyncIterator[bytes]:
+    async def seats(self, screening: UUID) -> AsyncGenerator[bytes]:
         """Yield a screening's map now and after each change; raises its problem at the start."""
-        if sum(len(channel.viewers) for channel in self._channels.values()) >= _MOST_VIEWERS:
+        if sum(len(channel.viewers) for channel in self._channels.values()) >= self._most_viewers:
             raise TooMany(retry_after_s=30)
         channel, woken = self._join(screening)
         sent: bytes | None = None
@@ -90,7 +97,7 @@ class Live:
         finally:
             self._leave(screening, channel, woken)
 
-    async def order(self, order: UUID, token: str) -> AsyncIterator[bytes]:
+    async def order(self, order: UUID, token: str) -> AsyncGenerator[bytes]:
         """Yield an order's changes from a stream of its own, because it is its owner's alone."""
         async with self._movies.follow_order(order, token=token) as lines:
             async for message in _messages(lines):
@@ -152,7 +159,7 @@ async def follow_order(request: Request) -> Response:
     return await _stream(live.order(request.path_params["order_id"], visitor.token))
 
 
-async def _stream(messages: AsyncIterator[bytes]) -> Response:
+async def _stream(messages: AsyncGenerator[bytes]) -> Response:
     """Wait for the first message, so that a refusal still has its status."""
     try:
         first = await anext(messages)
@@ -160,9 +167,11 @@ async def _stream(messages: AsyncIterator[bytes]) -> Response:
         raise Unavailable from None
 
     async def whole() -> AsyncIterator[bytes]:
-        yield first
-        async for message in messages:
-            yield message
+        # A viewer who leaves in the middle is let go at once, not when the garbage is collected.
+        async with aclosing(messages):
+            yield first
+            async for message in messages:
+                yield message
 
     return StreamingResponse(whole(), media_type="text/event-stream", headers=_HEADERS)
 

@@ -3,13 +3,14 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import aclosing, asynccontextmanager
+from dataclasses import replace
 from uuid import UUID, uuid4
 
 import httpx2
 import pytest
 
 from backend.client.errors import Unreachable
-from backend.contracts.problems import Problem
+from backend.contracts.problems import Problem, TooMany
 from backend.contracts.problems_orders import OrderMissing, ScreeningMissing
 from tests.web.builders import session
 from web.live import Live
@@ -67,6 +68,23 @@ def is_text(said: object) -> bool:
 
 def event(text: str) -> bytes:
     return f"event: seats\ndata: {text}\n\n".encode()
+
+
+def _get(path: str) -> dict[str, object]:
+    return {
+        "type": "http",
+        "asgi": {"version": "3.0", "spec_version": "2.3"},
+        "http_version": "1.1",
+        "method": "GET",
+        "scheme": "http",
+        "path": path,
+        "raw_path": path.encode(),
+        "query_string": b"",
+        "root_path": "",
+        "headers": [(b"host", b"localhost:8081")],
+        "client": ("203.0.113.9", 1),
+        "server": ("localhost", 8081),
+    }
 
 
 @pytest.fixture
@@ -160,6 +178,39 @@ async def test_stop_ends_every_stream(live, upstream):
 
     assert await rest is None
     assert upstream.open == {}
+
+
+async def test_viewers_beyond_the_most_are_told_to_wait(upstream):
+    live = Live(upstream, pauses_s=(0.0,), most_viewers=1)
+    async with aclosing(live.seats(SCREENING)) as viewer:
+        first = asyncio.ensure_future(anext(viewer))
+        await upstream.send("one")
+        await first
+
+        with pytest.raises(TooMany):
+            await anext(live.seats(OTHER))
+
+
+async def test_browser_that_leaves_frees_the_stream(site, live, upstream):
+    app = site()
+    app.state.parts = replace(app.state.parts, live=live)
+    left, sent = asyncio.Event(), []
+
+    async def receive():
+        await left.wait()
+        return {"type": "http.disconnect"}
+
+    async def send(message):
+        sent.append(message)
+        if message.get("body"):
+            left.set()
+
+    serving = asyncio.ensure_future(app(_get(f"/live/screenings/{SCREENING}"), receive, send))
+    await upstream.send("one")
+    await serving
+
+    assert [message["body"] for message in sent if message.get("body")] == [event("one")]
+    assert (live.upstreams, upstream.opened) == (0, [SCREENING])
 
 
 async def test_browser_gets_the_refusal_with_its_status(browser, services):
