@@ -4,23 +4,15 @@ Nothing runs by itself, so a test decides what happens between two steps, and "t
 is a service that is dropped and made anew on the same database.
 """
 
-import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-import httpx2
-from fastapi import FastAPI
-from pydantic import SecretStr
-
-from backend.client.http import ServiceHttp
-from backend.client.payment import PaymentClient
 from backend.contracts.messages import (
-    MESSAGES,
     Envelope,
     Message,
     PaymentCaptureRequested,
@@ -29,113 +21,17 @@ from backend.contracts.messages import (
     PaymentRefundRequested,
 )
 from backend.contracts.payments import CheckoutLine, CheckoutOpen, CheckoutRead
-from backend.kit.messaging.broker import ACCEPTED, Broker, Receipt, Subscription
 from backend.kit.messaging.in_process import InProcessBroker
 from backend.kit.tokens.signer import ServiceSigner
-from backend.payment.app import create_app
 from backend.payment.checkouts import service as checkouts
 from backend.payment.checkouts.repository import Attempt
 from backend.payment.settings import PaymentSettings
-from tests.backend.onebox.stripe_simulator.rig import ADDRESS, KEY, SECRET
+from tests.backend.payment.lives import Heard, Lives, Service, payment_settings
 from tests.backend.payment.provider import Provider, provider_on, signed
 from tests.backend.payment.wire import Killed, Wire
 from tests.support import keys
 
-PAYMENT = "http://payment.test"
-OLD_SECRET = "whsec_before_the_rotation"
 Made = Callable[[str], str]
-
-
-def payment_settings(dsn: str, **changes: Any) -> PaymentSettings:
-    """Return settings under which nothing comes due before a test says so."""
-    given: dict[str, Any] = {
-        "dsn": SecretStr(dsn),
-        "oidc_issuer": "http://localhost/realms/moviemesh",
-        "oidc_internal_url": "http://localhost/realms/moviemesh",
-        "service_keys": keys.TRUSTED,
-        "stripe_key": SecretStr(KEY),
-        "stripe_address": ADDRESS,
-        "webhook_secrets": (SecretStr(SECRET), SecretStr(OLD_SECRET)),
-        "environment": "test",
-        "look_first": timedelta(hours=1),
-        "look_last": timedelta(hours=1),
-        **changes,
-    }
-    return PaymentSettings(**given)
-
-
-@dataclass
-class Heard:
-    """Movies' place at the bus: what payment said."""
-
-    messages: list[Message] = field(default_factory=list)
-    _news: asyncio.Event = field(default_factory=asyncio.Event)
-
-    def subscription(self) -> Subscription:
-        types = frozenset(name for name in MESSAGES if name.startswith("payment."))
-        return Subscription("listener", types, self._receive)
-
-    async def _receive(self, envelope: Envelope) -> Receipt:
-        if not envelope.type.endswith("_requested.v1"):
-            self.messages.append(MESSAGES[envelope.type].model_validate(envelope.payload))
-            self._news.set()
-        return ACCEPTED
-
-    async def until(self, what: str) -> None:
-        """Wait for a service that works by itself to say something."""
-        async with asyncio.timeout(30):
-            while what not in self.types():
-                self._news.clear()
-                await self._news.wait()
-
-    def types(self) -> list[str]:
-        """Name what was heard, in order: opened, authorised, …"""
-        return [message.TYPE.split(".")[1] for message in self.messages]
-
-    def one(self, kind: type[Message]) -> Any:
-        """Return the only message of a kind."""
-        (found,) = [message for message in self.messages if isinstance(message, kind)]
-        return found
-
-
-@dataclass
-class Service:
-    """The payment service, put together but not running: `round` does what it would do."""
-
-    app: FastAPI
-    http: httpx2.AsyncClient
-    client: PaymentClient
-
-    @property
-    def parts(self) -> Any:
-        return self.app.state.parts
-
-    async def round(self) -> int:
-        """Do once whatever is due, and send what was put into the outbox."""
-        return int(await self.parts.work.round() + await self.parts.relay.send_due())
-
-
-@asynccontextmanager
-async def service_on(
-    settings: PaymentSettings, broker: Broker, wire: Wire, *, is_running: bool = False
-) -> AsyncIterator[Service]:
-    """Make the service over a database and a bus; one that is running works by itself."""
-    async with httpx2.AsyncClient(transport=wire) as out:
-        app = create_app(settings, broker=broker, http=out)
-        wire.apps["payment.test"] = app
-        inside = httpx2.ASGITransport(app=app)
-        living = app.router.lifespan_context(app) if is_running else _opened(app)
-        async with living, httpx2.AsyncClient(transport=inside, base_url=PAYMENT) as http:
-            yield Service(app, http, PaymentClient(ServiceHttp(http, PAYMENT)))
-
-
-@asynccontextmanager
-async def _opened(app: FastAPI) -> AsyncIterator[None]:
-    await app.state.parts.database.open()
-    try:
-        yield
-    finally:
-        await app.state.parts.database.close()
 
 
 @dataclass
@@ -148,8 +44,8 @@ class Rig:
     broker: InProcessBroker
     heard: Heard
     service: Service
+    lives: Lives
     order: UUID = field(default_factory=uuid4)
-    _again: Any = None
 
     # What movies does.
 
@@ -272,7 +168,9 @@ class Rig:
 
     async def restart(self) -> None:
         """Kill the service and start another on the same database; leases run out meanwhile."""
-        await self._again()
+        await self.lives.end()
+        self.broker = await _bus(self.heard)
+        self.service = await self.lives.begin(self.broker)
         await self.later()
 
     async def dies(self) -> None:
@@ -323,23 +221,14 @@ async def rig_on(
     """Make the whole rig on fresh databases."""
     settings = payment_settings(database_of("backend.payment"), **changes)
     wire, heard = Wire(), Heard()
+    lives = Lives(settings, wire, is_running=is_running)
     async with provider_on(database_of("backend.onebox.stripe_simulator"), wire) as provider:
         broker = await _bus(heard)
-        living = service_on(settings, broker, wire, is_running=is_running)
-        rig = Rig(settings, wire, provider, broker, heard, await living.__aenter__())
-
-        async def again() -> None:
-            nonlocal living
-            await living.__aexit__(None, None, None)
-            rig.broker = await _bus(heard)
-            living = service_on(settings, rig.broker, wire)
-            rig.service = await living.__aenter__()
-
-        rig._again = again
+        service = await lives.begin(broker)
         try:
-            yield rig
+            yield Rig(settings, wire, provider, broker, heard, service, lives)
         finally:
-            await living.__aexit__(None, None, None)
+            await lives.end()
 
 
 async def _bus(heard: Heard) -> InProcessBroker:

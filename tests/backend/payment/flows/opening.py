@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import httpx2
+from fastapi import FastAPI
 from pydantic import SecretStr
 
 from backend.client.http import ServiceHttp
@@ -16,8 +17,8 @@ from backend.movies.app import create_app
 from backend.movies.settings import MoviesSettings
 from tests.backend.payment.flows.rig import MOVIES, Cinema, Tickets
 from tests.backend.payment.identity import identity
+from tests.backend.payment.lives import PAYMENT, Lives, payment_settings
 from tests.backend.payment.provider import provider_on
-from tests.backend.payment.rig import PAYMENT, payment_settings, service_on
 from tests.backend.payment.wire import Wire
 from tests.support import keys
 from tests.support.cinema import small_cinema
@@ -27,21 +28,15 @@ from tests.support.cinema import small_cinema
 async def cinema_on(database_of: Callable[[str], str]) -> AsyncIterator[Cinema]:
     """Open the cinema on fresh databases; nothing in it runs by itself."""
     wire, tickets, broker = Wire(), Tickets(), InProcessBroker()
-    broker.subscribe(tickets.subscription())
     wire.apps["localhost"] = identity()
-    settings = payment_settings(database_of("backend.payment"))
+    broker.subscribe(tickets.subscription())
+    payment = Lives(payment_settings(database_of("backend.payment")), wire)
     async with (
         provider_on(database_of("backend.onebox.stripe_simulator"), wire) as provider,
         httpx2.AsyncClient(transport=wire) as http,
+        _movies_on(database_of("backend.movies"), broker, http) as app,
     ):
-        app = create_app(
-            _movies_settings(database_of("backend.movies")),
-            broker=broker,
-            nudges=InProcessNudges(),
-            http=http,
-        )
         wire.apps["movies.test"] = app
-        living = service_on(settings, broker, wire)
         cinema = Cinema(
             wire=wire,
             provider=provider,
@@ -49,30 +44,29 @@ async def cinema_on(database_of: Callable[[str], str]) -> AsyncIterator[Cinema]:
             movies=app.state.parts,
             movies_app=app,
             client=MoviesClient(ServiceHttp(http, MOVIES)),
-            place=None,  # type: ignore[arg-type]  # -- built when the database is open
+            place=await small_cinema(app.state.parts.database),
             broker=broker,
-            payment=await living.__aenter__(),
+            payment=await payment.begin(broker),
+            lives=payment,
         )
-
-        async def again() -> None:
-            nonlocal living
-            await living.__aexit__(None, None, None)
-            # The old consumer went with its process.
-            broker._subscriptions[:] = [
-                each for each in broker._subscriptions if each.consumer != "payment"
-            ]
-            living = service_on(settings, broker, wire)
-            cinema.payment = await living.__aenter__()
-
-        cinema._again = again
-        await app.state.parts.database.open()
         await broker.start()
         try:
-            cinema.place = await small_cinema(app.state.parts.database)
             yield cinema
         finally:
-            await app.state.parts.database.close()
-            await living.__aexit__(None, None, None)
+            await payment.end()
+
+
+@asynccontextmanager
+async def _movies_on(
+    dsn: str, broker: InProcessBroker, http: httpx2.AsyncClient
+) -> AsyncIterator[FastAPI]:
+    settings = _movies_settings(dsn)
+    app = create_app(settings, broker=broker, nudges=InProcessNudges(), http=http)
+    await app.state.parts.database.open()
+    try:
+        yield app
+    finally:
+        await app.state.parts.database.close()
 
 
 def _movies_settings(dsn: str) -> MoviesSettings:

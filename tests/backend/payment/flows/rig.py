@@ -29,8 +29,8 @@ from backend.contracts.orders import (
 from backend.kit.messaging.broker import ACCEPTED, Receipt, Subscription
 from backend.kit.messaging.in_process import InProcessBroker
 from backend.movies.orders.reaper import Reaper
+from tests.backend.payment.lives import Lives, Service
 from tests.backend.payment.provider import Provider
-from tests.backend.payment.rig import Service
 from tests.backend.payment.wire import Killed, Wire
 from tests.support import keys
 from tests.support.cinema import SmallCinema
@@ -95,8 +95,8 @@ class Cinema:
     place: SmallCinema
     broker: InProcessBroker
     payment: Service
+    lives: Lives
     token: str = field(default_factory=keys.guest_token)
-    _again: Any = None
 
     # The buyer.
 
@@ -167,7 +167,13 @@ class Cinema:
         await self.settle()
 
     async def restart_payment(self) -> None:
-        await self._again()
+        """Kill payment and start another on the same database; leases run out meanwhile."""
+        await self.lives.end()
+        # The old consumer went with its process.
+        self.broker._subscriptions[:] = [
+            each for each in self.broker._subscriptions if each.consumer != "payment"
+        ]
+        self.payment = await self.lives.begin(self.broker)
         await self.later()
 
     async def dies(self) -> None:

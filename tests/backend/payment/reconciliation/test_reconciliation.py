@@ -1,5 +1,7 @@
 """The reconciliation of payment: it mends what a look can mend, and keeps the rest for a person."""
 
+from typing import Any
+
 import pytest
 
 from tests.backend.payment.identity import identity
@@ -16,7 +18,7 @@ async def reconcile(rig: Rig) -> bool:
     return bool(done)
 
 
-async def differences(rig: Rig) -> dict[str, dict]:
+async def differences(rig: Rig) -> dict[str, dict[str, Any]]:
     rows = await rig.rows("SELECT kind, subject, facts FROM recon_diff WHERE closed_at IS NULL")
     return {f"{row['kind']} {row['subject']}": row["facts"] for row in rows}
 

@@ -6,8 +6,9 @@ from uuid import uuid4
 
 import pytest
 
+from tests.backend.payment.lives import OLD_SECRET
 from tests.backend.payment.provider import signed
-from tests.backend.payment.rig import OLD_SECRET, Rig
+from tests.backend.payment.rig import Rig
 
 pytestmark = pytest.mark.integration
 HOOK = "/webhooks/stripe"
