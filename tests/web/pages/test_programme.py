@@ -1,6 +1,7 @@
 """The programme of a day, in every state that it can be in, in both languages."""
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import httpx2
 import pytest
@@ -33,15 +34,17 @@ def show(services, browser):
 
 @pytest.mark.parametrize(("language", "price"), [("en", "RON 33.50"), ("ro", "33,50 lei")])
 async def test_screening_says_time_room_format_and_the_whole_price(show, language, price):
-    starts_at = now() + timedelta(hours=2)
-    t = texts(language)
+    tomorrow, t = today() + timedelta(days=1), texts(language)
+    noon = datetime.combine(tomorrow, time(12), ZoneInfo("Europe/Bucharest"))
 
-    _, page = await show(screening(starts_at=starts_at), path=f"/{language}")
+    _, page = await show(
+        screening(starts_at=noon), path=f"/{language}?day={tomorrow}", day=tomorrow
+    )
 
     stub = page.one("a", class_="stub")
     assert stub.text == " ".join(
         [
-            t.time(starts_at, "Europe/Bucharest"),
+            "12:00",
             "Room 1",
             "2D" + t("web.showing.subtitles", language="RO"),
             t("web.showing.from", price=price) + " " + t("web.showing.included"),
@@ -49,6 +52,19 @@ async def test_screening_says_time_room_format_and_the_whole_price(show, languag
         ]
     ).replace("\u00a0", " ")
     assert t("web.programme.prices") in page.one("main").text
+
+
+async def test_screening_after_midnight_names_its_own_date(show):
+    tomorrow = today() + timedelta(days=1)
+    night = datetime.combine(tomorrow, time(23, 40), ZoneInfo("Europe/Bucharest"))
+    late = screening(starts_at=night + timedelta(minutes=30))
+
+    _, page = await show(late, screening(starts_at=night), path=f"/en?day={tomorrow}", day=tomorrow)
+
+    assert [stub.text for stub in page.all("time", class_="stub-time")] == [
+        "23:40",
+        "00:10 " + texts("en").date(tomorrow + timedelta(days=1), style="short"),
+    ]
 
 
 async def test_film_says_what_it_is(show):
@@ -62,6 +78,7 @@ async def test_film_says_what_it_is(show):
     assert [fact.text for fact in entry.one("ul", class_="facts-line").all("li")] == [
         "AP-12 Under 12 with a parent's consent",
         "1 h 34 min",
+        "Silent",
         "Horror",
     ]
     assert [img.attributes["src"] for img in entry.all("img")] == [
@@ -194,6 +211,8 @@ async def test_last_known_programme_is_shown_as_old_when_movies_is_away(browser,
     assert answer.headers["cache-control"] == "no-store"
     assert page.one("div", role="alert").one("h2").text == "Programul acesta poate fi depășit"
     assert len(page.all("article", class_="film")) == 1
+    # Nothing can be bought now, so nothing leads to seats.
+    assert [a for a in page.all("a") if "/screenings/" in a.attributes["href"]] == []
 
 
 async def test_old_programme_of_another_language_or_day_is_not_taken_for_this_one(
