@@ -8,6 +8,7 @@ import psycopg
 
 from backend.contracts.problems import Problem
 from backend.kit.logs import logger
+from backend.kit.tasks import end
 
 _log = logger(__name__)
 
@@ -28,8 +29,7 @@ class Rounds:
     async def stop(self) -> None:
         """End; a round in hand is given up, and its transaction rolled back."""
         if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+            await end(self._task)
             self._task = None
 
     async def _run(self) -> None:

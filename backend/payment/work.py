@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from backend.kit.logs import logger
+from backend.kit.tasks import end
 
 _log = logger(__name__)
 
@@ -44,9 +45,7 @@ class Work:
 
     async def stop(self) -> None:
         """End the rounds; what was begun is due again when its lease is over."""
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await end(*self._tasks)
         self._tasks = []
 
     async def round(self) -> int:

@@ -17,6 +17,7 @@ from backend.kit import trace
 from backend.kit.database import Connection, Database
 from backend.kit.logs import logger
 from backend.kit.messaging.broker import Broker, Receipt
+from backend.kit.tasks import end
 
 _log = logger(__name__)
 _WINDOW = 100
@@ -72,8 +73,7 @@ class Relay:
     async def stop(self) -> None:
         """Stop; rows not yet marked are sent again at the next start."""
         if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+            await end(self._task)
             self._task = None
 
     async def send_due(self) -> int:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 
 import psycopg
 from psycopg_pool import PoolTimeout
@@ -16,6 +16,7 @@ from starlette.routing import Route
 from backend.kit.border import Border
 from backend.kit.logs import logger
 from backend.kit.metrics import Metrics
+from backend.kit.tasks import end
 from backend.onebox.identity import static_files
 from backend.onebox.identity.endpoints import (
     authorize,
@@ -63,9 +64,7 @@ def create_app(settings: IdentitySettings, *, post: Post | None = None) -> Starl
             try:
                 yield
             finally:
-                keeper.cancel()
-                with suppress(asyncio.CancelledError):
-                    await keeper
+                await end(keeper)
         finally:
             parts.passwords.close()
             await parts.database.close()

@@ -20,6 +20,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from backend.kit.database import Database
+from backend.kit.tasks import end
 from backend.onebox.stripe_simulator.deliveries import Bell, Deliveries
 from backend.onebox.stripe_simulator.door import Door
 from backend.onebox.stripe_simulator.errors import StripeError
@@ -79,9 +80,7 @@ def _life(
             try:
                 yield
             finally:
-                for task in tasks:
-                    task.cancel()
-                await asyncio.gather(*tasks, return_exceptions=True)
+                await end(*tasks)
                 await database.close()
 
     return lifespan

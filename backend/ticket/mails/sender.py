@@ -11,6 +11,7 @@ from psycopg_pool import PoolTimeout
 
 from backend.kit.database import Database
 from backend.kit.logs import logger
+from backend.kit.tasks import end
 from backend.ticket.documents.service import Documents
 from backend.ticket.issuing import orders
 from backend.ticket.mails import content, repository
@@ -68,8 +69,7 @@ class MailSender:
     async def stop(self) -> None:
         """Stop; what was not noted as sent is due again after its lease."""
         if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+            await end(self._task)
             self._task = None
 
     async def send_due(self) -> int:
