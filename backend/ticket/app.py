@@ -10,7 +10,9 @@ from backend.kit.app import running, service_app
 from backend.kit.database import Database
 from backend.kit.keys import Once
 from backend.kit.messaging.broker import Broker
+from backend.kit.messaging.housekeeping import Housekeeping
 from backend.kit.messaging.outbox import Relay
+from backend.kit.rounds import Rounds
 from backend.kit.tokens.keyring import Keyring, fetched_by
 from backend.kit.tokens.verifier import Verifier
 from backend.ticket.admissions import endpoints as admissions
@@ -27,6 +29,7 @@ from backend.ticket.mails.content import Sender
 from backend.ticket.mails.post import Post, SmtpPost
 from backend.ticket.mails.sender import MailSender, Pace
 from backend.ticket.parts import Parts
+from backend.ticket.retention import Retention
 from backend.ticket.settings import TicketSettings
 
 _FEATURES = (
@@ -54,7 +57,14 @@ def create_app(
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         await parts.database.open()
         try:
-            async with running(parts.registry, parts.documents, parts.relay, parts.sender):
+            async with running(
+                parts.registry,
+                parts.documents,
+                parts.relay,
+                parts.sender,
+                Rounds("housekeeping", Housekeeping(parts.database).round, Housekeeping.EVERY),
+                Rounds("retention", _retention(parts).round, Retention.EVERY),
+            ):
                 yield
         finally:
             await parts.database.close()
@@ -96,6 +106,11 @@ def _parts(settings: TicketSettings, *, broker: Broker, post: Post) -> Parts:
             pace=_pace(settings),
         ),
     )
+
+
+def _retention(parts: Parts) -> Retention:
+    settings = parts.settings
+    return Retention(parts.database, contacts=settings.contacts_keep, scans=settings.scans_keep)
 
 
 def _smtp(settings: TicketSettings) -> SmtpPost:

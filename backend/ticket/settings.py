@@ -17,7 +17,8 @@ class TicketSettings(ServiceSettings):
     `ticket_keys` are private Ed25519 keys (JWK) by key id, 1 to 255; `ticket_key_id` names the
     one that signs now, the others stay listed until their last ticket is over. `list_key` signs
     the lists that doors pull, and `restore_epoch` grows by one after each restore of a backup.
-    `lookup_secret` makes the mailed codes and is the same as movies'.
+    `lookup_secret` makes the mailed codes and is the same as movies'. Buyers' addresses are erased
+    `contacts_keep` after the screening, scans after `scans_keep`.
     """
 
     model_config = SettingsConfigDict(env_prefix="MM_TICKET_", frozen=True, extra="ignore")
@@ -38,6 +39,8 @@ class TicketSettings(ServiceSettings):
     doors_open_before: timedelta = timedelta(minutes=45)
     valid_after_end: timedelta = timedelta(0)
     documents_keep: timedelta = timedelta(days=30)
+    contacts_keep: timedelta = timedelta(days=90)
+    scans_keep: timedelta = timedelta(days=30)
     mail_every: timedelta = timedelta(seconds=2)
     mail_timeout: timedelta = timedelta(seconds=20)
     mail_first_retry: timedelta = timedelta(seconds=5)
