@@ -48,7 +48,7 @@ class TicketClient:
         )
 
     async def keys(self) -> bytes:
-        """Return the list of public keys, signed, as moviemesh_ticketcode reads it."""
+        """Return the public keys as the JSON that moviemesh_ticketcode reads. Open to all."""
         return await self._bytes("/keys")
 
     async def revocations(self, cinema_id: UUID, *, token: str) -> bytes:

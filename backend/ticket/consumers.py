@@ -26,7 +26,7 @@ def consumer(parts: Parts) -> Consumer:
 
     async def paid(connection: Connection, message: Message, envelope: Envelope) -> None:
         assert isinstance(message, OrderPaid)
-        await issuing.on_paid(connection, message, envelope.version)
+        await issuing.on_paid(connection, message, envelope)
 
     handlers: dict[type[Message], Handler] = {
         OrderPaid: paid,

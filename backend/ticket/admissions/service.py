@@ -5,6 +5,7 @@ from moviemesh_ticketcode import Decision, Outcome, Reading, read
 from backend.contracts.problems import Problem
 from backend.contracts.problems_catalogue import CinemaMissing
 from backend.contracts.tickets import AdmissionCreate
+from backend.kit.database import retrying
 from backend.kit.ids import uuid7
 from backend.kit.keys import Intent, Reply
 from backend.kit.logs import logger
@@ -28,7 +29,8 @@ async def scan(parts: Parts, principal: Principal, body: AdmissionCreate, intent
         principal.demand_at("admissions.create", facts.cinema_slug)
         decided = decision(reading, facts, body)
         wanted = _wanted(decided, facts, body, intent=intent)
-        recorded = await repository.record(connection, wanted)
+        # A refund may hold the ticket's row for a moment.
+        recorded = await retrying(lambda: repository.record(connection, wanted))
     if recorded.refusal is not None:
         raise Problem.named(recorded.refusal)
     if recorded.outcome == Outcome.NOT_ISSUED:

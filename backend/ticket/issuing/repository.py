@@ -61,6 +61,11 @@ _STEP = """
     UPDATE paid_order SET version = version + 1, order_version = greatest(order_version, %s)
     WHERE id = %s RETURNING version, clock_timestamp() AS at
 """
+_PARKED = """
+    SELECT EXISTS (SELECT 1 FROM dead_letter
+                   WHERE consumer = 'ticket' AND replayed_at IS NULL AND message_id <> %s
+                     AND envelope ->> 'type' = %s AND envelope ->> 'aggregate_id' = %s) AS parked
+"""
 _IDS = "SELECT line_no, id, issued_at FROM ticket WHERE order_id = %s ORDER BY line_no"
 
 
@@ -112,6 +117,13 @@ async def step(connection: Connection, order_id: UUID, *, order_version: int = 0
     """Number the next change of an order's tickets; None for an order never paid."""
     row = await (await connection.execute(_STEP, (order_version, order_id))).fetchone()
     return Step(**row) if row else None
+
+
+async def is_parked(connection: Connection, order_id: UUID, *, message_id: UUID) -> bool:
+    """Say whether an earlier telling of this order waits among the dead letters for a person."""
+    values = (message_id, OrderPaid.TYPE, str(order_id))
+    row = await (await connection.execute(_PARKED, values)).fetchone()
+    return bool(row and row["parked"])
 
 
 async def due_lines(connection: Connection, order_id: UUID) -> frozenset[int]:

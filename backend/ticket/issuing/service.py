@@ -9,14 +9,17 @@ from uuid import UUID, uuid4
 
 from moviemesh_ticketcode import TicketFields
 
-from backend.contracts.messages import OrderPaid, PaidLine, TicketsIssued
+from backend.contracts.messages import Envelope, OrderPaid, PaidLine, TicketsIssued
 from backend.kit.database import Connection
+from backend.kit.logs import logger
 from backend.kit.messaging import outbox
 from backend.ticket.issuing import repository, rules
 from backend.ticket.issuing.locks import lock_order
 from backend.ticket.issuing.repository import NewTicket, Step
 from backend.ticket.keys.signing import SigningKeys
 from backend.ticket.mails import repository as mails
+
+_log = logger(__name__)
 
 
 class Issuing:
@@ -27,25 +30,30 @@ class Issuing:
         self._before = before
         self._after = after
 
-    async def on_paid(self, connection: Connection, message: OrderPaid, order_version: int) -> None:
+    async def on_paid(self, connection: Connection, message: OrderPaid, envelope: Envelope) -> None:
         """Issue what is missing, record the mail, answer movies; raises Poison."""
-        await lock_order(connection, message.order_id)
+        order_id, order_version = message.order_id, envelope.version
+        await lock_order(connection, order_id)
+        # Movies tells it each minute: one dead letter is enough, and a person decides.
+        if await repository.is_parked(connection, order_id, message_id=envelope.id):
+            _log.warning("paid order waits among the dead letters", order=str(order_id))
+            return
         is_new = await repository.keep_order(connection, message, order_version=order_version)
-        step = await repository.step(connection, message.order_id, order_version=order_version)
+        step = await repository.step(connection, order_id, order_version=order_version)
         assert step is not None
-        due = await repository.due_lines(connection, message.order_id)
+        due = await repository.due_lines(connection, order_id)
         lines = [line for line in message.lines if line.line_no in due]
         await repository.add(connection, [self._ticket(message, line, step) for line in lines])
         if is_new and lines and message.email is not None:
             await mails.record(
                 connection,
-                message.order_id,
+                order_id,
                 "tickets",
                 cause=OrderPaid.TYPE,
                 recipient=message.email,
                 facts={},
             )
-        await _answer(connection, message.order_id, step)
+        await _answer(connection, order_id, step)
 
     def _ticket(self, message: OrderPaid, line: PaidLine, step: Step) -> NewTicket:
         opens_at, closes_at = rules.validity(

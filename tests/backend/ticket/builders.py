@@ -133,3 +133,9 @@ def order_paid(*lines: PaidLine, **changes: Any) -> OrderPaid:
         **changes,
     }
     return OrderPaid(**given)
+
+
+def showing(minutes: float = 10, **changes: Any) -> dict[str, Any]:
+    """Return when a screening is that begins so many minutes from now."""
+    starts_at = datetime.now(UTC) + timedelta(minutes=minutes)
+    return {"starts_at": starts_at, "ends_at": starts_at + timedelta(minutes=90), **changes}

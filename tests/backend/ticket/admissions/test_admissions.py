@@ -2,22 +2,16 @@
 
 import asyncio
 from collections import Counter
-from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
 
 from backend.contracts.messages import TicketRevokeRequested, TicketsRevoked
-from tests.backend.ticket.builders import CINEMA, OTHER_CINEMA, order_paid, paid_line
+from tests.backend.ticket.builders import CINEMA, OTHER_CINEMA, order_paid, paid_line, showing
 from tests.backend.ticket.rig import Rig, guest, person
 
 pytestmark = pytest.mark.integration
 SCANNER = "scanner"
-
-
-def showing(minutes: float = 10, **changes):
-    starts_at = datetime.now(UTC) + timedelta(minutes=minutes)
-    return {"starts_at": starts_at, "ends_at": starts_at + timedelta(minutes=90), **changes}
 
 
 async def codes(rig: Rig) -> list[str]:

@@ -75,6 +75,34 @@ async def test_seat_sold_twice_is_parked_and_changes_nothing(rig: Rig):
     assert len(rig.listener.of(TicketsIssued)) == 1
 
 
+async def test_parked_order_told_again_is_one_dead_letter_and_no_ticket(rig: Rig):
+    await rig.tell(order_paid(paid_line(1, seat=5)))
+    twice = order_paid(paid_line(1, seat=5))
+
+    await rig.tell(twice)
+    await rig.tell(twice)
+    await rig.tell(twice)
+
+    assert await rig.rows("SELECT count(*) AS n FROM dead_letter") == [{"n": 1}]
+    assert await rig.rows("SELECT count(*) AS n FROM ticket") == [{"n": 1}]
+    # The first message is in the dead letters, the two later ones are done.
+    assert await rig.rows("SELECT count(*) AS n FROM inbox") == [{"n": 3}]
+
+
+async def test_parked_order_is_issued_once_a_person_has_freed_its_seat(rig: Rig):
+    first, twice = order_paid(paid_line(1, seat=5)), order_paid(paid_line(1, seat=5))
+    await rig.tell(first)
+    await rig.tell(twice)
+    await rig.tell(revoke(first, 1))
+    async with rig.parts.database.connection() as connection:
+        await connection.execute("UPDATE dead_letter SET replayed_at = clock_timestamp()")
+
+    await rig.tell(twice)
+
+    rows = await rig.rows("SELECT order_id FROM ticket WHERE status = 'ISSUED'")
+    assert rows == [{"order_id": twice.order_id}]
+
+
 async def test_seat_of_a_revoked_ticket_can_be_sold_again(rig: Rig):
     first = order_paid(paid_line(1, seat=5))
     await rig.tell(first)
