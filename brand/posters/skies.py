@@ -140,7 +140,7 @@ def sunrise() -> str:
         )
     sheet.add(*_skyline(plum, peach))
     sheet.add(rect(0, 590, 600, 310, sheet.linear((0, rose), (0.4, "#5a2350"), (1, plum))))
-    for number in range(13):
+    for number in range(11):
         y, half = 606 + number * 22, 170 - number * 9 + (number % 3) * 26
         sheet.add(
             rect(
