@@ -24,7 +24,6 @@ from backend.onebox.demo.prices import CINEMA, TICKET_TYPES, price_cards
 from backend.onebox.demo.programme import Showing, plan
 from backend.onebox.demo.rooms import rooms
 from backend.onebox.demo.sales import Token
-from brand.posters.wall import POSTERS
 
 ZONE = ZoneInfo(CINEMA.zone)
 DAYS_PAST, DAYS_AHEAD = 3, 7
@@ -108,13 +107,19 @@ class Furnishing:
                     CINEMA.slug, film.write, token=await self._token()
                 )
             if found.poster_version is None:
-                drawn = POSTERS[film.slug]().encode()
-                await self._catalogue.save_poster(
-                    found.id, drawn, "image/svg+xml", token=await self._token()
-                )
+                await self._hang_poster(found)
             report("films", next(done), len(films()))
 
         await self._each(films(), save)
+
+    async def _hang_poster(self, film: FilmRead) -> None:
+        # Imported here: only a first start draws, and drawing reads the fonts.
+        from brand.posters.wall import POSTERS  # noqa: PLC0415 -- 70 ms that no other start needs
+
+        drawn = POSTERS[film.slug]().encode()
+        await self._catalogue.save_poster(
+            film.id, drawn, "image/svg+xml", token=await self._token()
+        )
 
     async def _save_rooms(self) -> None:
         known = {room.name for room in (await self._catalogue.rooms(CINEMA.slug)).rooms}
