@@ -5,6 +5,8 @@ from collections.abc import AsyncIterator
 from contextlib import suppress
 from uuid import UUID
 
+import psycopg
+
 from backend.kit.database import Database
 from backend.kit.nudges import Nudges
 
@@ -25,8 +27,11 @@ async def events(database: Database, nudges: Nudges, order_id: UUID) -> AsyncIte
     async with nudges.listen(topic(order_id)) as nudged:
         while True:
             nudged.clear()
-            async with database.connection() as connection:
-                row = await (await connection.execute(_LOOK, (order_id,))).fetchone()
+            try:
+                async with database.connection() as connection:
+                    row = await (await connection.execute(_LOOK, (order_id,))).fetchone()
+            except (psycopg.Error, OSError):
+                return  # the database is away: the stream ends, and its reader comes again
             if row is None:
                 return
             seen = (row["state"], row["version"])
