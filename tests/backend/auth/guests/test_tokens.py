@@ -146,6 +146,7 @@ def test_cookie_of_orders_keeps_the_three_newest(guests):
 
     kept = order_tokens(guests, cookie)
     assert list(kept) == [fourth, third, second]
+    assert str(cookie).count("~") == 2
     assert {order: guests.order_of(token) for order, token in kept.items()} == {
         order: order for order in kept
     }
