@@ -23,8 +23,8 @@ class LayoutSeat(Strict):
     row: Annotated[str, Field(min_length=1, max_length=4), Clean]
     label: Annotated[str, Field(min_length=1, max_length=6), Clean]
     kind: SeatKind = "standard"
-    x: float
-    y: float
+    x: Annotated[float, Field(ge=-1000, le=1000)]
+    y: Annotated[float, Field(ge=-1000, le=1000)]
     block: Annotated[int, Field(ge=0, le=99)] = 0
     position: Annotated[int, Field(ge=0, le=999)]
     pair: int | None = None
