@@ -47,7 +47,8 @@ class Audience:
         return lines or self._pair(self.taken)
 
     def order(self, lines: list[LineChoice]) -> OrderCreate:
-        wants_mail = self.show.is_tonight and self.dice.random() < _MAILS_WANTED
+        """Return the order of these seats; now and then somebody leaves an address for it."""
+        wants_mail = self.show.is_soon and self.dice.random() < _MAILS_WANTED
         return OrderCreate(
             screening_id=self.show.screening.id,
             lines=lines,

@@ -11,12 +11,12 @@ from backend.onebox.demo.furnishing import ZONE
 
 @dataclass(frozen=True, slots=True)
 class Show:
-    """A screening, and how many of its seats should be sold by now."""
+    """A screening, and how many of its seats should be sold by now; soon is today or tomorrow."""
 
     screening: ScreeningRead
     film: Film
     wanted: int
-    is_tonight: bool
+    is_soon: bool
 
     @property
     def missing(self) -> int:
@@ -25,6 +25,7 @@ class Show:
 
 
 def shows_of(programme: Programme, days_ahead: int) -> list[Show]:
+    """Return what a day shows of our films, and how much of it so many days ahead is sold."""
     known = {film.slug: film for film in films()}
     pairs = [
         (known[of.film.slug], screening)
@@ -44,7 +45,7 @@ def shows_of(programme: Programme, days_ahead: int) -> list[Show]:
             screening,
             film,
             wanted=round(screening.capacity * shares[str(screening.id)]),
-            is_tonight=days_ahead == 0,
+            is_soon=days_ahead in {0, 1},
         )
         for film, screening in pairs
     ]
