@@ -5,6 +5,7 @@ for a quarter of an hour because they looked it up.
 """
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from starlette.requests import Request
@@ -12,8 +13,10 @@ from starlette.requests import Request
 from backend.contracts.orders import OrderRead
 from backend.contracts.problems import Missing, Unsigned
 from backend.contracts.problems_orders import OrderMissing
-from web.parts import parts_of
 from web.visitors import Visitor, visitor_of
+
+if TYPE_CHECKING:
+    from web.parts import Parts
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +31,10 @@ async def own_order(request: Request, order_id: UUID | None = None) -> OwnOrder:
     """Return the order of the address, or another one; raises OrderMissing for a stranger's."""
     wanted: UUID = order_id or request.path_params["order_id"]
     visitor = await visitor_of(request)
-    movies = parts_of(request).movies
+    parts: Parts = request.app.state.parts
     for token in tokens_for(visitor, wanted):
         try:
-            return OwnOrder(await movies.order(wanted, token=token), token)
+            return OwnOrder(await parts.movies.order(wanted, token=token), token)
         except (Missing, Unsigned):
             continue
     raise OrderMissing

@@ -10,7 +10,7 @@ from web.purchase.problems import EmailWrong, NothingChosen
 
 
 def lines(*fields: tuple[str, str]) -> list[LineChoice]:
-    form = FormData(fields)
+    form = FormData(list(fields))
     seats = seats_of(form)
     return lines_of(seats, types_of(form, seats))
 
