@@ -15,8 +15,8 @@ class PaymentSettings(ServiceSettings):
     the idempotency keys of two installations apart; `webhook_secrets` are one, or two while
     they are changed. Open attempts are looked at after `look_first`, then ever later up to
     `look_last`. `parks_first` is the first pause of an event whose attempt is not known. The
-    reconciliation looks at attempts older than `reconcile_after`, at each order's money every
-    `compare_every`, and calls somebody for what stays wrong for `alarm_after`.
+    reconciliation looks at attempts older than `reconcile_after`, and calls somebody for what
+    stays wrong for `alarm_after`.
     """
 
     model_config = SettingsConfigDict(env_prefix="MM_PAYMENT_", frozen=True, extra="ignore")
@@ -33,7 +33,6 @@ class PaymentSettings(ServiceSettings):
     works_every: timedelta = timedelta(seconds=1)
     reconcile_every: timedelta = timedelta(minutes=5)
     reconcile_after: timedelta = timedelta(minutes=2)
-    compare_every: timedelta = timedelta(hours=1)
     alarm_after: timedelta = timedelta(minutes=15)
 
     @property

@@ -24,14 +24,12 @@ CREATE TABLE attempt (
     -- When somebody looks at it next; null: it is over, or a person must look.
     due_at timestamptz DEFAULT clock_timestamp(),
     looks integer NOT NULL DEFAULT 0,
-    -- When its money was last compared with the provider's.
-    compared_at timestamptz,
     PRIMARY KEY (order_id, attempt)
 );
 CREATE UNIQUE INDEX attempt_open ON attempt (order_id)
     WHERE state NOT IN ('CAPTURED', 'CANCELED', 'FAILED');
 CREATE INDEX attempt_due ON attempt (due_at) WHERE due_at IS NOT NULL;
-CREATE INDEX attempt_changed ON attempt (changed_at);
+CREATE INDEX attempt_made ON attempt (made_at);
 
 CREATE TABLE provider_fetch (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

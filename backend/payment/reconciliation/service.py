@@ -4,7 +4,9 @@ Each repairs what a fetch or a message can repair; what is left is a difference 
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from functools import partial
 from uuid import UUID
 
@@ -86,9 +88,13 @@ async def _tell_again(parts: Parts, attempt: Attempt) -> None:
 
 
 async def money(parts: Parts) -> Findings:
-    """(c) Compare, per order, what the provider took less what it gave back with the ledger."""
+    """(c) Compare, per order, what the provider took less what it gave back with the ledger.
+
+    The list of its charges tells where to look; each suspect is then looked at by itself.
+    """
+    charged = await _charged(parts)
     async with parts.database.connection() as connection:
-        orders = await repository.to_compare(connection, parts.settings.compare_every)
+        orders = await repository.suspects(connection, charged)
     wrong, among = {}, set()
     for order_id in orders:
         try:
@@ -102,6 +108,17 @@ async def money(parts: Parts) -> Findings:
     return Findings(wrong, frozenset(among))
 
 
+async def _charged(parts: Parts) -> dict[str, int]:
+    """Return what the provider holds of each intent that was charged lately."""
+    since = datetime.now(UTC) - repository.WINDOW
+    held: Counter[str] = Counter()
+    for charge in await parts.gateway.fetch_charges(since=int(since.timestamp())):
+        # A reservation that was let go shows as a refund of money that was never taken.
+        if charge["captured"] and charge["payment_intent"]:
+            held[charge["payment_intent"]] += charge["amount_captured"] - charge["amount_refunded"]
+    return dict(held)
+
+
 async def _compare(parts: Parts, order_id: UUID) -> dict[str, int]:
     async with parts.database.connection() as connection:
         of_order = await repository.attempts_of(connection, order_id)
@@ -111,8 +128,6 @@ async def _compare(parts: Parts, order_id: UUID) -> dict[str, int]:
         for attempt in of_order:
             await checkouts.sync_attempt(parts, *attempt.key)
         figures = await _figures(parts, order_id, of_order)
-    async with parts.database.connection() as connection:
-        await repository.compared(connection, order_id)
     return figures
 
 

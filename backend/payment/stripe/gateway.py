@@ -108,6 +108,11 @@ class Gateway:
         of_intent = {"payment_intent": intent_id, "expand": ["data.balance_transaction"]}
         return [one async for one in _pages(refunds.list_async, of_intent)]
 
+    async def fetch_charges(self, *, since: int) -> list[Json]:
+        """Read every charge made since a time (seconds since 1970), good or bad."""
+        charges = self._client().v1.charges
+        return [one async for one in _pages(charges.list_async, {"created": {"gte": since}})]
+
     def _client(self) -> stripe.StripeClient:
         if self._made is None:
             import stripe  # noqa: PLC0415 -- half a second, at first use only

@@ -123,12 +123,12 @@ async def test_a_death_between_the_wish_and_the_call_loses_nothing(rig: Rig):
 
 
 async def test_a_step_does_not_postpone_a_wish_that_comes_meanwhile(rig: Rig):
-    """The work looks at the attempt while the capture is asked for: it is due at once again."""
+    """A look fails just when the capture is asked for: its pause must not be the capture's."""
     await rig.authorised()
 
-    async def asked_meanwhile(_request, send):
+    async def asked_meanwhile(request, send):
         await rig.ask_capture()
-        return await send()
+        return await lost_answer(request, send)
 
     await rig.run("UPDATE attempt SET due_at = clock_timestamp()")
     session_id = (await rig.attempt()).session_id

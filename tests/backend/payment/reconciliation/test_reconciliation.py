@@ -153,14 +153,41 @@ async def test_money_taken_by_an_attempt_that_we_think_ended_is_a_difference(rig
     }
 
 
-async def test_an_order_is_compared_again_only_after_a_while(rig: Rig):
+async def test_a_clean_round_asks_for_the_list_of_charges_alone(rig: Rig):
     await rig.captured()
-    await reconcile(rig)
-    calls = len(rig.wire.calls)
+    rig.wire.calls.clear()
 
     await reconcile(rig)
 
-    assert len(rig.wire.calls) == calls
+    assert [(method, path) for method, path, _ in rig.wire.calls] == [("GET", "/v1/charges")]
+
+
+async def test_a_reservation_that_was_let_go_is_no_money(rig: Rig):
+    """The provider shows it as a charge that was refunded."""
+    await rig.authorised()
+    await rig.ask_close("void")
+    await rig.settle()
+    rig.wire.calls.clear()
+
+    await reconcile(rig)
+
+    assert await differences(rig) == {}
+    assert [path for _, path, _ in rig.wire.calls] == ["/v1/charges"]
+
+
+async def test_money_that_the_provider_lost_is_a_difference(rig: Rig):
+    await rig.captured()
+    await rig.run(
+        "INSERT INTO ledger (kind, natural_key, order_id, attempt, currency, amount_minor)"
+        " SELECT kind, 'capture:again', order_id, attempt, currency, amount_minor FROM ledger"
+        " WHERE kind = 'capture'"
+    )
+
+    await reconcile(rig)
+
+    assert await differences(rig) == {
+        f"money {rig.order}": {"provider_minor": 5700, "ledger_minor": 11400}
+    }
 
 
 async def test_an_order_that_could_not_be_compared_stays_as_it_was(rig: Rig):
@@ -171,8 +198,9 @@ async def test_an_order_that_could_not_be_compared_stays_as_it_was(rig: Rig):
     await rig.settle()
     await reconcile(rig)
     before = await differences(rig)
+    (session,) = await rig.provider.sessions()
 
-    rig.wire.is_cut = True
+    rig.wire.next(f"/v1/checkout/sessions/{session.id}", lost_request, method="GET")
     await reconcile(rig)
 
     assert await differences(rig) == before != {}
