@@ -19,6 +19,7 @@ from moviemesh_ticketcode import (
     TicketFields,
     sign,
 )
+from moviemesh_ticketcode.testing import KEY, KEYS, OTHER
 from PIL import Image
 from reportlab.lib.pdfencrypt import StandardEncryption
 from reportlab.pdfgen.canvas import Canvas
@@ -37,7 +38,6 @@ from cli.ticket_reading import (
     codes_in,
 )
 from tests.backend.ticket.builders import ENDS_AT, STARTS_AT, order
-from ticketcode.tests.vectors import KEY, KEYS, OTHER
 
 NOW = STARTS_AT + timedelta(minutes=5)
 

@@ -46,7 +46,7 @@ class KeyList:
             if document["format"] != "MM1":
                 raise ListRefused
             keys = {int(entry["id"]): _raw(entry["ed25519"]) for entry in document["keys"]}
-        except (ValueError, KeyError, TypeError, Base64Error) as error:
+        except (ValueError, KeyError, TypeError, RecursionError, Base64Error) as error:
             raise ListRefused from error
         if len(keys) != len(document["keys"]) or not all(0 <= key_id < 256 for key_id in keys):
             raise ListRefused

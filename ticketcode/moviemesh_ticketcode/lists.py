@@ -16,6 +16,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from moviemesh_ticketcode.problems import ListRefused
 
 _SIGNATURE = 64
+# Whatever reading a JSON of another form can raise.
+_WRONG = (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +116,7 @@ def _opened(sealed: bytes, key: Ed25519PublicKey, kind: type[_Kind]) -> _Kind:
         if content["kind"] != kind.KIND:
             raise ListRefused
         return kind.of(content)
-    except (InvalidSignature, ValueError, KeyError, TypeError, AttributeError) as error:
+    except (InvalidSignature, *_WRONG) as error:
         raise ListRefused from error
 
 

@@ -21,8 +21,7 @@ from moviemesh_ticketcode import (
     seal,
     sign,
 )
-
-from ticketcode.tests.vectors import FIELDS, KEY, KEYS, OTHER
+from moviemesh_ticketcode.testing import FIELDS, KEY, KEYS, OTHER
 
 NOW = FIELDS.not_before_at + timedelta(minutes=30)
 READING = read(sign(FIELDS, key_id=7, key=KEY), KEYS)
