@@ -56,9 +56,7 @@ def routes() -> list[Route]:
 async def show(request: Request) -> Response:
     """Ask where the door is, or wait for its first scan."""
     visitor = await _steward(request)
-    programme = await parts_of(request).movies.programme(
-        parts_of(request).settings.cinema, None, language_of(request)
-    )
+    programme = await _programme(request)
     post = _post_of(request)
     if post is None:
         return page(
@@ -76,9 +74,7 @@ async def scan(request: Request) -> Response:
     """Send a scan and show the answer."""
     form = await posted(request)
     visitor = await _steward(request)
-    programme = await parts_of(request).movies.programme(
-        parts_of(request).settings.cinema, None, language_of(request)
-    )
+    programme = await _programme(request)
     post, past = _post_of(request), scans_of([str(each) for each in form.getlist("past")])
     code = code_in(str(form.get("code", "")))
     if post is None or not code:
@@ -126,6 +122,15 @@ async def _shown(
         problem=problem,
         action=f"{request.url.path}?{request.url.query}",
     )
+
+
+async def _programme(request: Request) -> Programme:
+    """Return today's programme; before the first screening of a day, as at night, the next one."""
+    parts, language = parts_of(request), language_of(request)
+    today = await parts.movies.programme(parts.settings.cinema, None, language)
+    if today.films or not today.days:
+        return today
+    return await parts.movies.programme(parts.settings.cinema, today.days[0], language)
 
 
 async def _counts(request: Request, visitor: Visitor, key: int) -> AdmissionCounts | None:

@@ -77,6 +77,16 @@ async def test_door_asks_first_where_it_is(browser):
     assert "19:30 Nosferatu" in words(await browser.get("/en/door"))
 
 
+async def test_door_is_made_ready_at_night_for_the_next_day(browser, said):
+    empty = cinema.programme().model_copy(update={"films": []})
+    said.say("GET", "/cinemas/mesh/programme", empty, cinema.programme())
+
+    page = await browser.get("/en/door")
+
+    assert "Friday 27 November 2026" in words(page)
+    assert "19:30 Nosferatu" in words(page)
+
+
 async def test_scan_is_sent_with_door_and_screenings(browser, said):
     said.say("POST", "/admissions", admission("VALID"))
 
