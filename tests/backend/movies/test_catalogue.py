@@ -68,39 +68,47 @@ async def test_each_write_needs_a_key_and_acts_once(rig: Rig):
 NUL = "a\x00b"
 
 
-def bad_writes(rig: Rig) -> dict[str, tuple[Write, str]]:
+AT, HERE = "/cinemas/mesh", "catalogue.write"
+Bad = dict[str, tuple[Write, str]]
+
+
+def bad_writes(rig: Rig) -> Bad:
     """Return writes that must be refused with 422 or 409, by what is wrong, and their codes."""
-    at, here = "/cinemas/mesh", "catalogue.write"
-    seats = room_body()["seats"]
-    card = price_card().model_dump(mode="json")
+    return bad_films() | bad_rooms() | bad_screenings(rig) | bad_prices() | bad_names(rig)
 
+
+def bad_films() -> Bad:
     def film(**change):
-        return Write("PUT", f"{at}/films/metropolis", here, FILM | change)
+        return Write("PUT", f"{AT}/films/metropolis", HERE, FILM | change)
 
-    def room(change: dict):
-        return Write("POST", f"{at}/rooms", here, room_body() | {"seats": [seats[0] | change]})
-
-    def screening(**change):
-        return Write("POST", f"{at}/screenings", here, screening_body(rig, **change))
-
-    def prices(**change):
-        rules = [{"ticket_type": "adult", "price_minor": 3000} | change]
-        return Write("POST", f"{at}/price-cards", here, card | {"rules": rules})
-
-    def cinema(**change):
-        return Write("POST", "/cinemas", "cinemas.write", cinema_body() | change)
-
-    kind = f"{at}/ticket-types/club"
     return {
         "film in one language": (film(title={"en": "Metropolis"}), "Malformed"),
         "film with a NUL": (film(original_title=NUL), "Malformed"),
         "film under another address": (film(slug="other"), "Malformed"),
         "film of no year": (film(year=999999), "Malformed"),
         "film with an unknown field": (film(price=1), "Malformed"),
+    }
+
+
+def bad_rooms() -> Bad:
+    seats = room_body()["seats"]
+
+    def room(change: dict):
+        return Write("POST", f"{AT}/rooms", HERE, room_body() | {"seats": [seats[0] | change]})
+
+    return {
         "room with a NUL": (room({"label": NUL}), "Malformed"),
         "room past the number of seats": (room({"seat": 40000}), "Malformed"),
         "room with a pair of nobody": (room({"pair": 99}), "LayoutWrong"),
         "room beyond all measure": (room({"x": 1e400}), "Malformed"),
+    }
+
+
+def bad_screenings(rig: Rig) -> Bad:
+    def screening(**change):
+        return Write("POST", f"{AT}/screenings", HERE, screening_body(rig, **change))
+
+    return {
         "screening of another cinema's film": (screening(film_id=str(uuid4())), "FilmMissing"),
         "screening in no room": (screening(room_id=str(uuid4())), "RoomMissing"),
         "screening at no price": (screening(price_card_id=str(uuid4())), "PriceCardMissing"),
@@ -108,12 +116,33 @@ def bad_writes(rig: Rig) -> dict[str, tuple[Write, str]]:
         "screening before time": (screening(starts_at="0001-01-01T00:00+14:00"), "Malformed"),
         "screening in the gap": (screening(starts_at="2027-03-28T03:30"), "TimeMissing"),
         "screening in the hour twice": (screening(starts_at="2026-10-25T03:30"), "TimeTwice"),
+    }
+
+
+def bad_prices() -> Bad:
+    card = price_card().model_dump(mode="json")
+
+    def prices(**change):
+        rules = [{"ticket_type": "adult", "price_minor": 3000} | change]
+        return Write("POST", f"{AT}/price-cards", HERE, card | {"rules": rules})
+
+    return {
         "price below a card's least": (prices(price_minor=10), "PriceTooLow"),
         "price below nothing": (prices(price_minor=-1), "Malformed"),
         "price beyond an order": (prices(price_minor=5_000_001), "Malformed"),
         "weekday that is none": (prices(weekdays=[7]), "Malformed"),
-        "type under another address": (Write("PUT", kind, here, TYPE | {"code": "x"}), "Malformed"),
-        "type past its number": (Write("PUT", kind, here, TYPE | {"position": 99999}), "Malformed"),
+    }
+
+
+def bad_names(rig: Rig) -> Bad:
+    kind = f"{AT}/ticket-types/club"
+
+    def cinema(**change):
+        return Write("POST", "/cinemas", "cinemas.write", cinema_body() | change)
+
+    return {
+        "type under another address": (Write("PUT", kind, HERE, TYPE | {"code": "x"}), "Malformed"),
+        "type past its number": (Write("PUT", kind, HERE, TYPE | {"position": 99999}), "Malformed"),
         "cinema in no zone": (cinema(zone="Mars/Olympus"), "ZoneUnknown"),
         "cinema in a zone that is a path": (cinema(zone="../../etc/passwd"), "ZoneUnknown"),
         "cinema without a currency": (cinema(currency="lei"), "Malformed"),
@@ -121,7 +150,7 @@ def bad_writes(rig: Rig) -> dict[str, tuple[Write, str]]:
             Write(
                 "PUT",
                 f"/films/{rig.cinema.film}/poster",
-                here,
+                HERE,
                 SVG.replace(b"<rect", b"<script/><rect"),
                 "image/svg+xml",
             ),
