@@ -4,7 +4,7 @@
 set -eu
 
 OPEN_LIMIT_S=600
-TICKET_LIMIT_S=300
+TICKET_LIMIT_S=${TICKET_LIMIT_S:-300}
 # How packages are reached from here, as the machine outside reaches them.
 set -a
 . /environment

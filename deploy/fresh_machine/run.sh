@@ -6,7 +6,8 @@
 # Everything runs in namespaces of its own, so that no process and no mount outlives this script.
 # What the machine needs to reach packages (pip's settings, certificates, names) is copied from this
 # one as it runs. MIRROR=address names another Debian mirror than this system's own; KEEP=1 keeps
-# the folder; WITHOUT="test check" leaves stages out.
+# the folder; WITHOUT="test check" leaves stages out; TICKET_LIMIT_S=900 waits longer for a ticket, on a
+# machine that has other work.
 set -eu
 
 SUITE=bookworm
@@ -92,6 +93,6 @@ say "Entering it"
 timeout --signal=TERM --kill-after=30 "$LIMIT_S" \
     unshare --mount --pid --fork --kill-child --mount-proc="$root/proc" \
     chroot "$root" su visitor -s /bin/sh -c 'cd && exec env -i HOME="$HOME" USER=visitor \
-        LANG=C.UTF-8 PATH=/usr/local/bin:/usr/bin:/bin WITHOUT="$1" sh /inside.sh' \
-    visitor "${WITHOUT:-}" || fail "It does not work there: see above."
+        LANG=C.UTF-8 PATH=/usr/local/bin:/usr/bin:/bin WITHOUT="$1" TICKET_LIMIT_S="$2" \
+        sh /inside.sh' visitor "${WITHOUT:-}" "${TICKET_LIMIT_S:-300}" || fail "It does not work there: see above."
 say "Both commands work on a bare system"
