@@ -4,7 +4,7 @@ What is there already stays as it is, so a second start only looks.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import TypeVar
 from uuid import UUID
@@ -95,22 +95,20 @@ class Furnishing:
         english, romanian = await asyncio.gather(
             self._movies.films(CINEMA.slug, "en"), self._movies.films(CINEMA.slug, "ro")
         )
-        in_english = {film.slug: film for film in english.films}
+        known = {film.slug: film for film in english.films}
         in_romanian = {film.slug: film for film in romanian.films}
-        done = iter(range(1, len(films()) + 1))
+        changed = [film for film in films() if not _is_known(film, known, in_romanian=in_romanian)]
+        done = iter(range(1, len(changed) + 1))
 
         async def save(film: Film) -> None:
-            found = in_english.get(film.slug)
-            is_same = found is not None and _is_same(film, found, in_romanian[film.slug])
-            if found is None or not is_same:
-                found = await self._catalogue.save_film(
-                    CINEMA.slug, film.write, token=await self._token()
-                )
-            if found.poster_version is None:
-                await self._hang_poster(found)
-            report("films", next(done), len(films()))
+            saved = await self._catalogue.save_film(
+                CINEMA.slug, film.write, token=await self._token()
+            )
+            if saved.poster_version is None:
+                await self._hang_poster(saved)
+            report("films", next(done), len(changed))
 
-        await self._each(films(), save)
+        await self._each(changed, save)
 
     async def _hang_poster(self, film: FilmRead) -> None:
         # Imported here: only a first start draws, and drawing reads the fonts.
@@ -189,8 +187,13 @@ def _missing(planned: Iterable[Showing], programme: Programme) -> list[Showing]:
     return [showing for showing in planned if (showing.room, showing.starts_at) not in made]
 
 
-def _is_same(film: Film, english: FilmRead, romanian: FilmRead) -> bool:
-    """Say whether the service has the film as the table does."""
+def _is_known(
+    film: Film, in_english: Mapping[str, FilmRead], *, in_romanian: Mapping[str, FilmRead]
+) -> bool:
+    """Say whether the service has the film as the table does, and a poster of it."""
+    english, romanian = in_english.get(film.slug), in_romanian.get(film.slug)
+    if english is None or romanian is None or english.poster_version is None:
+        return False
     write = film.write.model_dump(exclude={"title", "synopsis", "release_date", "distributor"})
     titles = {"en": english.title, "ro": romanian.title}
     synopses = {"en": english.synopsis, "ro": romanian.synopsis}

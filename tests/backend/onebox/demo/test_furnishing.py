@@ -45,9 +45,12 @@ async def test_furnishing_twice_makes_everything_once(rig: Rig):
 
     await rig.keeper.furnish()
     first = await _everything(rig)
+    told = {what for what, _done, _total in rig.reports}
     rig.wires.sent.clear()
+    rig.reports.clear()
     await rig.keeper.furnish()
 
+    assert (told, rig.reports) == ({"films", "programme"}, [])
     assert await _everything(rig) == first
     assert rig.wires.changes() == {
         f"PUT /cinemas/mesh/ticket-types/{kind.code}" for kind in TICKET_TYPES
