@@ -19,6 +19,8 @@ WANTED = (
     *("README.md", "CONTRIBUTING.md", "CHANGELOG.md"),
     *(f"docs/{name}.md" for name in _WRITTEN),
 )
+_CODE = re.compile(r"`([^`\n]+)`")
+_PLACE = re.compile(r"^(?:backend|brand|cli|deploy|docs|locale|tests|ticketcode|web)/[\w./-]+$")
 _SHELL = ("sh", "console", "shell")
 # What a reader types besides our own commands.
 _FOREIGN = {"git", "cd", "sudo", "brew", "curl", "kill", "pytest", "ruff"}
@@ -83,6 +85,13 @@ def test_page_is_there(name):
 @pytest.mark.parametrize("page", PAGES.values(), ids=PAGES)
 def test_links_lead_somewhere(page):
     assert broken_links(page) == []
+
+
+@pytest.mark.parametrize("page", PAGES.values(), ids=PAGES)
+def test_files_that_are_named_exist(page):
+    named = {place for code in _CODE.findall(page.prose) for place in _PLACE.findall(code)}
+
+    assert {place for place in named if not (ROOT / place).exists()} == set()
 
 
 @pytest.mark.parametrize("page", PAGES.values(), ids=PAGES)
