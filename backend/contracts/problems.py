@@ -1,11 +1,18 @@
 """Everything that can go wrong and that a caller can act on, one class per fact.
 
 Problem
-├── Malformed (422)          a field is missing, unknown or of the wrong shape
-├── Refused (409)            a rule of the cinema says no
+├── BadRequest (400)         it is not HTTP or JSON as we understand it
+├── Unsigned (401)           the token is missing, expired or not good
+├── Denied (403)             the caller is known and may not
 ├── Missing (404)            no such thing, or not yours
-├── Denied (403) / Unsigned (401)
+├── NotAllowed (405)         the address exists, the method does not
+├── Refused (409)            a rule of the cinema says no
 ├── Gone (410)               it was there and its time is over
+├── TooLarge (413)           more than the service reads
+├── UnsupportedMedia (415)   another media type is read here
+├── Malformed (422)          a field is missing, unknown or of the wrong shape
+├── TooMany (429)            wait a little
+├── Internal (500)           our own fault
 └── Unavailable (503)        try again
 
 The service raises, `backend.kit.errors` renders `{"error": code, "detail": sentence, …}`, and

@@ -13,6 +13,7 @@ from backend.kit import errors
 from backend.kit.border import Border
 from backend.kit.documents import operations_page
 from backend.kit.metrics import Metrics
+from backend.kit.openapi import PROBLEM
 from backend.kit.tokens.verifier import Verifier
 
 Ready = Callable[[], Awaitable[bool]]
@@ -46,6 +47,7 @@ def service_app(
         docs_url=None,
         redoc_url=None,
         lifespan=lifespan,
+        responses=PROBLEM,
     )
     metrics = Metrics()
     app.state.metrics = metrics

@@ -4,6 +4,27 @@ from typing import Any
 
 from pydantic import BaseModel, TypeAdapter
 
+# Whatever else is answered: a problem, with its own facts beside these.
+PROBLEM: dict[int | str, dict[str, Any]] = {
+    "default": {
+        "description": "A problem: its code, what to do, and the trace id that the logs know",
+        "content": {
+            "application/json": {
+                "schema": {
+                    "type": "object",
+                    "required": ["error", "detail", "trace_id"],
+                    "properties": {
+                        "error": {"type": "string"},
+                        "detail": {"type": "string"},
+                        "trace_id": {"type": "string"},
+                    },
+                    "additionalProperties": True,
+                }
+            }
+        },
+    }
+}
+
 
 def answers(
     answer: type[BaseModel],

@@ -22,6 +22,14 @@ from backend.movies.screenings import service as screenings
 
 router = APIRouter(tags=["films"])
 Writer = Annotated[Principal, Depends(allowed("catalogue.write"))]
+_PICTURE = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            kind: {} for kind in ("image/svg+xml", "image/png", "image/jpeg", "image/webp")
+        },
+    }
+}
 
 
 @router.get("/cinemas/{cinema}/films")
@@ -79,7 +87,7 @@ async def read_poster(request: Request, film_id: UUID) -> Response:
     )
 
 
-@router.put("/films/{film_id}/poster", openapi_extra=answers(FilmRead, is_keyed=True))
+@router.put("/films/{film_id}/poster", openapi_extra=answers(FilmRead, is_keyed=True) | _PICTURE)
 async def save_poster(request: Request, film_id: UUID, principal: Writer) -> Response:
     """Keep a film's poster."""
     parts: Parts = request.app.state.parts
