@@ -8,6 +8,9 @@ from backend.onebox.demo.demand import Wanted
 from backend.onebox.demo.films import Film, films
 from backend.onebox.demo.furnishing import ZONE
 
+# An order costs the machine as much for one seat as for ten.
+_FEWEST = 3
+
 
 @dataclass(frozen=True, slots=True)
 class Show:
@@ -44,8 +47,13 @@ def shows_of(programme: Programme, days_ahead: int) -> list[Show]:
         Show(
             screening,
             film,
-            wanted=round(screening.capacity * shares[str(screening.id)]),
+            wanted=_seats(screening.capacity * shares[str(screening.id)]),
             is_soon=days_ahead in {0, 1},
         )
         for film, screening in pairs
     ]
+
+
+def _seats(wanted: float) -> int:
+    seats = round(wanted)
+    return seats if seats >= _FEWEST else 0
