@@ -1,5 +1,6 @@
 """The lists of the doors: whole, sorted, versioned, sealed by a key of their own."""
 
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -92,8 +93,9 @@ async def test_list_says_when_it_was_made(rig: Rig):
 
 
 async def test_list_holds_only_its_own_cinema(rig: Rig):
-    there = {"cinema_id": OTHER_CINEMA, "cinema_slug": "other", "screening_key": 88}
-    theirs = order_paid(paid_line(1), **showing(**there))
+    theirs = order_paid(
+        paid_line(1), **showing(cinema_id=OTHER_CINEMA, cinema_slug="other", screening_key=88)
+    )
     await rig.tell(order_paid())
     await rig.tell(theirs)
 
