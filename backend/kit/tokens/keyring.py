@@ -25,7 +25,7 @@ _NOT_KEYS = (JoseError, httpx2.HTTPError, ValueError, KeyError, TypeError, Attri
 class Fetch(Protocol):
     """Gets a JSON document."""
 
-    async def __call__(self, url: str) -> Any:
+    async def __call__(self, url: str, /) -> Any:
         """Return the decoded document; raises httpx2.HTTPError."""
         ...
 
