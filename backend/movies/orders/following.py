@@ -1,7 +1,7 @@
 """An order that updates itself: server-sent events from nudges, and a look each second."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import suppress
 from uuid import UUID
 
@@ -20,7 +20,7 @@ def topic(order_id: UUID) -> str:
     return f"order:{order_id}"
 
 
-async def events(database: Database, nudges: Nudges, order_id: UUID) -> AsyncIterator[bytes]:
+async def events(database: Database, nudges: Nudges, order_id: UUID) -> AsyncGenerator[bytes, None]:
     """Yield the order's state and version now, then after each change."""
     last: tuple[str, int] | None = None
     idle_s = 0.0

@@ -5,7 +5,7 @@ is the whole map, so a gap does no harm.
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import suppress
 from uuid import UUID
 
@@ -30,7 +30,7 @@ class SeatFeed:
         self._maps = maps
         self._nudges = nudges
 
-    async def events(self, screening: UUID) -> AsyncIterator[bytes]:
+    async def events(self, screening: UUID) -> AsyncGenerator[bytes, None]:
         """Yield server-sent events: the map now, then after each change, and heartbeats."""
         last = b""
         idle_s = 0.0
