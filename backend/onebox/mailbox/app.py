@@ -6,7 +6,7 @@ Mails are strangers' HTML: each is shown in a frame whose policy runs nothing an
 import asyncio
 import html
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import suppress
 from datetime import datetime, tzinfo
 from functools import cache
@@ -98,7 +98,7 @@ class MailboxPages:
             self._arrivals(), media_type="text/event-stream", headers={"Cache-Control": "no-store"}
         )
 
-    async def _arrivals(self) -> AsyncIterator[bytes]:
+    async def _arrivals(self) -> AsyncGenerator[bytes, None]:
         loop, came = asyncio.get_running_loop(), asyncio.Event()
 
         def tell() -> None:
