@@ -9,6 +9,7 @@ from typing import Any
 
 import httpx2
 import psycopg
+import structlog
 from fastapi import FastAPI, Request
 from pydantic import BaseModel, ConfigDict
 from starlette.exceptions import HTTPException
@@ -106,7 +107,8 @@ async def calling(app: FastAPI) -> AsyncIterator[httpx2.AsyncClient]:
 @contextmanager
 def written_logs() -> Iterator[list[dict[str, Any]]]:
     """Collect what is logged, one object a line, and put logging back as it was."""
-    root, lines = logging.getLogger(), []
+    lines: list[dict[str, Any]] = []
+    root = logging.getLogger()
     handlers, level, stream = root.handlers, root.level, io.StringIO()
     logs.configure(stream)
     try:
@@ -114,7 +116,7 @@ def written_logs() -> Iterator[list[dict[str, Any]]]:
     finally:
         lines += [json.loads(line) for line in stream.getvalue().splitlines()]
         root.handlers, root.level = handlers, level
-        logs.structlog.reset_defaults()
+        structlog.reset_defaults()
 
 
 def problem(response: httpx2.Response) -> tuple[int, str]:

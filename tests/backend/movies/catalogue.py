@@ -82,6 +82,6 @@ async def send(rig: Rig, write: Write, token: str | None, key: str):
     headers = {"idempotency-key": key, "content-type": write.media_type}
     if token is not None:
         headers["authorization"] = f"Bearer {token}"
-    is_raw = isinstance(write.body, bytes)
-    content = write.body if is_raw else json.dumps(write.body).encode()
+    body = write.body
+    content = body if isinstance(body, bytes) else json.dumps(body).encode()
     return await rig.http.request(write.method, write.path, content=content, headers=headers)

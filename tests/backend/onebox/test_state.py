@@ -49,6 +49,7 @@ def held(here: Folders, *words: str) -> Iterator[subprocess.Popen]:
         text=True,
     )
     try:
+        assert process.stdout is not None
         assert process.stdout.readline() == "held\n"
         yield process
     finally:

@@ -256,7 +256,11 @@ async def test_guest_and_looked_up_order_are_read():
     guest = await _verifier().principal(keys.guest_token(GUEST))
     found = await _verifier().principal(keys.guest_token(GUEST, order=order))
 
-    assert (guest.subject, guest.roles, guest.order_id) == (f"guest:{GUEST}", {Role.GUEST}, None)
+    assert (guest.subject, guest.roles, guest.order_id) == (
+        f"guest:{GUEST}",
+        frozenset({Role.GUEST}),
+        None,
+    )
     assert found.order_id == order
 
 
@@ -302,7 +306,10 @@ async def test_guest_key_and_provider_key_never_stand_in_for_each_other():
 async def test_service_is_read_and_may_only_what_services_may():
     principal = await _verifier().principal(keys.service_token("auth"))
 
-    assert (principal.subject, principal.roles) == ("service:auth", {Role.SERVICE})
+    assert (principal.subject, principal.roles) == (
+        "service:auth",
+        frozenset({Role.SERVICE}),
+    )
     principal.demand("orders.lookup")
     with pytest.raises(Denied):
         principal.demand("orders.create")

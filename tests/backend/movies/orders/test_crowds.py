@@ -28,7 +28,8 @@ async def test_random_parties_hold_whole_or_not_at_all(rig: Rig, second: Rig):
     dice = random.Random(1)
 
     async def buyer(one: Rig) -> list[object]:
-        token, outcomes = guest_token(), []
+        outcomes: list[object] = []
+        token = guest_token()
         for _ in range(3):
             try:
                 await one.hold(dice.sample(SEATS, dice.randint(1, 6)), token=token)

@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -89,7 +90,7 @@ async def test_seats_let_go_elsewhere_are_not_refused_from_memory(rig: Rig, seco
     assert (await rig.hold([12])).state is OrderState.HELD
 
 
-MALFORMED = {
+MALFORMED: dict[str, dict[str, Any]] = {
     "seat of no room": {"lines": [{"seat": 999}]},
     "seat below nothing": {"lines": [{"seat": -5}]},
     "no seat number": {"lines": [{"seat": 0}]},
@@ -118,7 +119,7 @@ async def test_order_of_another_shape_is_refused_and_changes_nothing(rig: Rig):
     good = {"screening_id": str(rig.cinema.screening), "lines": [{"seat": 11}]}
     headers = {"authorization": f"Bearer {guest_token()}", "idempotency-key": "as-it-is"}
 
-    answers = {name: await rig.post(good | MALFORMED[name], **headers) for name in MALFORMED}
+    answers = {name: await rig.post({**good, **MALFORMED[name]}, **headers) for name in MALFORMED}
 
     assert {n: a.status_code for n, a in answers.items()} == dict.fromkeys(MALFORMED, 422)
     codes = {name: answer.json()["error"] for name, answer in answers.items()}

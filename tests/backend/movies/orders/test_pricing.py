@@ -75,7 +75,7 @@ def test_sums_of_an_order_are_those_of_its_lines(types):
     assert [row["price_minor"] for row in rows] == [_PRICES[kind] for kind in types]
     assert order.total_minor == sum(_PRICES[kind] + 151 for kind in types)
     assert order.fee_minor == 151 * len(types)
-    assert order.tax_minor == sum(row["tax_minor"] for row in rows)
+    assert order.tax_minor == sum(line.price.tax_minor for line in order.lines)
     assert order.seats == {choice.seat for choice in choices}
 
 

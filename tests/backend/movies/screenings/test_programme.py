@@ -12,6 +12,7 @@ from psycopg.errors import ForeignKeyViolation
 from backend.contracts.catalogue import Programme, RoomWrite, ScreeningRead, ScreeningWrite
 from backend.contracts.problems_catalogue import ScreeningOverlap
 from backend.contracts.problems_orders import SaleClosed
+from backend.contracts.schema import Language
 from backend.movies.films import repository as films
 from backend.movies.films.posters import checked
 from backend.movies.rooms import repository as rooms
@@ -38,10 +39,11 @@ def shown(programme: Programme) -> list[ScreeningRead]:
 async def test_film_speaks_the_language_that_is_asked_for(rig: Rig):
     await rig.run("UPDATE film SET title = %s", '{"en": "The Shadow", "ro": "Umbra"}')
 
-    for language, title, synopsis in (
+    wanted: tuple[tuple[Language, str, str], ...] = (
         ("en", "The Shadow", "A shadow."),
         ("ro", "Umbra", "O umbră."),
-    ):
+    )
+    for language, title, synopsis in wanted:
         day = shown(await rig.client.programme("mesh", None, "en"))[0].business_day
         programme = await rig.client.programme("mesh", day, language)
         page = await rig.client.film("mesh", "nosferatu", language)

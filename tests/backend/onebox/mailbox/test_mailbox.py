@@ -19,7 +19,9 @@ def a_mail(to: str = "ana@example.org", subject: str = "Biletele tale: Nosferatu
     mail["From"], mail["To"], mail["Subject"] = "tickets@mesh.example", to, subject
     mail.set_content("Rândul F, locul 7")
     mail.add_alternative('<p>Rândul <b>F</b> <img src="cid:qr"></p>', subtype="html")
-    mail.get_payload()[1].add_related(b"PNG", "image", "png", cid="<qr>")
+    _, page = mail.iter_parts()
+    assert isinstance(page, EmailMessage)
+    page.add_related(b"PNG", "image", "png", cid="<qr>")
     mail.add_attachment(b"%PDF-1.7", maintype="application", subtype="pdf", filename="bilete.pdf")
     return mail
 

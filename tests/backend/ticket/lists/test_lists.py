@@ -1,6 +1,5 @@
 """The lists of the doors: whole, sorted, versioned, sealed by a key of their own."""
 
-from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
