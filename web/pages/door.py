@@ -29,11 +29,12 @@ _MOST_SCREENINGS = 50
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A screening of today with its film."""
+    """A screening of the day with its film; `is_now` from before its start to its end."""
 
     screening: ScreeningRead
     film_title: str
     is_now: bool
+    is_over: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ async def show(request: Request) -> Response:
             request,
             "door_setup.html",
             programme=programme,
-            screenings=_today(programme),
+            screenings=[each for each in _screenings(programme) if not each.is_over],
             door=request.query_params.get("door", ""),
             is_asked="door" in request.query_params,
         )
@@ -106,7 +107,7 @@ async def _shown(
     answer: AdmissionRead | None = None,
     problem: Problem | None = None,
 ) -> Response:
-    chosen = [each for each in _today(programme) if each.screening.key in post.keys]
+    chosen = [each for each in _screenings(programme) if each.screening.key in post.keys]
     counts = await asyncio.gather(*(_counts(request, visitor, key) for key in post.keys))
     return page(
         request,
@@ -125,12 +126,13 @@ async def _shown(
 
 
 async def _programme(request: Request) -> Programme:
-    """Return today's programme; before the first screening of a day, as at night, the next one."""
+    """Return today's programme; once its last screening is over, as at night, the next one."""
     parts, language = parts_of(request), language_of(request)
     today = await parts.movies.programme(parts.settings.cinema, None, language)
-    if today.films or not today.days:
+    following = next((day for day in today.days if day > today.day), None)
+    if following is None or any(not each.is_over for each in _screenings(today)):
         return today
-    return await parts.movies.programme(parts.settings.cinema, today.days[0], language)
+    return await parts.movies.programme(parts.settings.cinema, following, language)
 
 
 async def _counts(request: Request, visitor: Visitor, key: int) -> AdmissionCounts | None:
@@ -165,13 +167,14 @@ def _post_of(request: Request) -> Post | None:
     return Post(door, keys) if keys else None
 
 
-def _today(programme: Programme) -> list[Shown]:
+def _screenings(programme: Programme) -> list[Shown]:
     now = datetime.now(UTC)
     shown = [
         Shown(
             screening,
             each.film.title,
             is_now=screening.starts_at - _EARLY <= now <= screening.ends_at,
+            is_over=screening.ends_at < now,
         )
         for each in programme.films
         for screening in each.screenings

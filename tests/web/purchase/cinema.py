@@ -29,9 +29,11 @@ SCREENING = UUID("00000000-0000-7000-8000-000000000001")
 ORDER = UUID("00000000-0000-7000-8000-0000000000a1")
 FILM = UUID("00000000-0000-7000-8000-0000000000f1")
 CINEMA = UUID("00000000-0000-7000-8000-0000000000c1")
-STARTS = datetime(2026, 11, 27, 17, 30, tzinfo=UTC)
+# Still to come whenever the tests run; pages compare with the clock what is over.
+STARTS = datetime(2099, 11, 27, 17, 30, tzinfo=UTC)
 ENDS = STARTS + timedelta(minutes=109)
-NOW = datetime(2026, 11, 27, 12, tzinfo=UTC)
+NOW = datetime(2099, 11, 27, 12, tzinfo=UTC)
+LONG_AGO = datetime(1999, 1, 1, tzinfo=UTC)
 CODE = "1234567890" * 24 + "1234"
 _BITS = {"free": 0, "held": 1, "sold": 2, "blocked": 3}
 

@@ -1,10 +1,12 @@
 """The door's page: who may use it, what it sends, and what it shows of an answer."""
 
 import json
+from datetime import date
 
 import pytest
 from moviemesh_ticketcode.door import Outcome
 
+from backend.contracts.catalogue import ProgrammeFilm
 from backend.contracts.problems import Unavailable
 from backend.contracts.tickets import AdmissionCounts, AdmissionRead
 from tests.web.purchase import cinema, rig
@@ -78,13 +80,17 @@ async def test_door_asks_first_where_it_is(browser):
 
 
 async def test_door_is_made_ready_at_night_for_the_next_day(browser, said):
-    empty = cinema.programme().model_copy(update={"films": []})
-    said.say("GET", "/cinemas/mesh/programme", empty, cinema.programme())
+    over = cinema.screening(ends_at=cinema.LONG_AGO)
+    films = [ProgrammeFilm(film=cinema.film("Yesterday's"), screenings=[over])]
+    next_day = cinema.programme()
+    today = next_day.model_copy(update={"day": date(2099, 11, 26), "films": films})
+    said.say("GET", "/cinemas/mesh/programme", today, next_day)
 
     page = await browser.get("/en/door")
 
-    assert "Friday 27 November 2026" in words(page)
+    assert "Friday 27 November 2099" in words(page)
     assert "19:30 Nosferatu" in words(page)
+    assert "Yesterday" not in words(page)
 
 
 async def test_scan_is_sent_with_door_and_screenings(browser, said):
