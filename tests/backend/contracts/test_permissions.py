@@ -35,11 +35,11 @@ def test_staff_are_people_with_a_task():
 
 
 def test_each_operation_of_the_table_is_a_door_and_each_door_is_in_the_table():
-    named = set()
+    named: set[str] = set()
     for path in Path(backend.__path__[0]).rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.Call) and _is_door(node.func):
-                named |= {a.value for a in node.args if _is_operation(a)}
+                named |= {name for argument in node.args for name in _operations(argument)}
 
     assert named <= set(PERMISSIONS)
     assert set(PERMISSIONS) - named == set()
@@ -50,9 +50,6 @@ def _is_door(function: ast.expr) -> bool:
     return name in {"allowed", "caller", "demand", "demand_at"}
 
 
-def _is_operation(argument: ast.expr) -> bool:
-    return (
-        isinstance(argument, ast.Constant)
-        and isinstance(argument.value, str)
-        and "." in argument.value
-    )
+def _operations(argument: ast.expr) -> list[str]:
+    value = argument.value if isinstance(argument, ast.Constant) else None
+    return [value] if isinstance(value, str) and "." in value else []

@@ -1,6 +1,7 @@
 """Migrations: once, whoever runs them and how many at a time; a newer database is left alone."""
 
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import psycopg
 import pytest
@@ -22,7 +23,7 @@ def schema(server):
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
-def _query(schema: Schema, statement: str) -> list[tuple]:
+def _query(schema: Schema, statement: str) -> list[tuple[Any, ...]]:
     with psycopg.connect(schema.dsn, autocommit=True) as connection:
         cursor = connection.execute(statement)
         return cursor.fetchall() if cursor.description else []

@@ -1,6 +1,7 @@
 """Prices: the most specific rule wins, a free ticket carries no fee, tax is rounded half up."""
 
 from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -12,7 +13,7 @@ from backend.movies.prices.rules import PriceCard, Showing, tax_within
 EVENING = Showing(weekday=4, minute=20 * 60, format="2D")
 
 
-def card(*rules: dict, fee_minor: int = 150, tax_rate_bp: int = 1100) -> PriceCard:
+def card(*rules: dict[str, Any], fee_minor: int = 150, tax_rate_bp: int = 1100) -> PriceCard:
     made = tuple(PriceRule.model_validate({"ticket_type": "adult"} | rule) for rule in rules)
     return PriceCard(1, made, fee_minor, tax_rate_bp)
 
