@@ -7,7 +7,7 @@ command and the reconciliation end here.
 from dataclasses import asdict
 
 from backend.contracts.payments import AttemptState as S
-from backend.kit.database import Connection
+from backend.kit.database import Connection, retrying
 from backend.kit.logs import logger
 from backend.payment.checkouts import repository, rules, telling
 from backend.payment.checkouts.repository import Attempt
@@ -24,11 +24,15 @@ _LIVE_KEYS = ("sk_live_", "rk_live_")
 async def learn(parts: Parts, seen: Attempt, session: Json) -> Attempt | None:
     """Apply a session fetched for an attempt as it was seen; None when it moved meanwhile."""
     facts = rules.read(session, wanted(parts, seen))
-    async with parts.database.transaction() as connection:
-        attempt = await repository.lock(connection, *seen.key)
-        if attempt.version != seen.version:
-            return None
-        learnt = await _apply(connection, attempt, facts)
+
+    async def once() -> Attempt | None:
+        async with parts.database.transaction() as connection:
+            attempt = await repository.lock(connection, *seen.key)
+            if attempt.version != seen.version:
+                return None
+            return await _apply(connection, attempt, facts)
+
+    learnt = await retrying(once)
     parts.relay.wake()
     return learnt
 

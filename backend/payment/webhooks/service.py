@@ -6,6 +6,7 @@ An event whose attempt is not known is kept and tried again, from a minute to a 
 import asyncio
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from backend.kit.database import Connection
 from backend.kit.logs import logger
@@ -37,36 +38,38 @@ def event_of(body: dict[str, Any]) -> Event:
 
 
 async def work(parts: Parts) -> int:
-    """Look at what the due events speak of; return how many there were."""
+    """Look once at each attempt that due events speak of; return how many events there were."""
     async with parts.database.transaction() as connection:
         due = await repository.take_due(connection)
-    await asyncio.gather(*(_serve(parts, event) for event in due))
+        about: dict[tuple[UUID, int] | None, list[Event]] = {}
+        for event in due:
+            about.setdefault(await _attempt_of(connection, event), []).append(event)
+    await asyncio.gather(*(_serve(parts, key, events) for key, events in about.items()))
     return len(due)
 
 
-async def _serve(parts: Parts, event: Event) -> None:
-    try:
-        is_done = not event.is_ours or await _look(parts, event)
-    except Exception as error:  # noqa: BLE001 -- the guard of the work: one must not stop the others
-        _log.warning("webhook waits", event_id=event.id, error=repr(error))
-        is_done = False
-    async with parts.database.connection() as connection:
-        if is_done:
-            await repository.done(connection, event)
-        else:
-            await _park(parts, connection, event)
+async def _attempt_of(connection: Connection, event: Event) -> tuple[UUID, int] | None:
+    attempt = await attempts.find_by_provider(
+        connection, event.session_id, event.intent_id, event.attempt
+    )
+    return None if attempt is None else attempt.key
 
 
-async def _look(parts: Parts, event: Event) -> bool:
-    """Look at the event's attempt; say whether there is one."""
-    async with parts.database.connection() as connection:
-        attempt = await attempts.find_by_provider(
-            connection, event.session_id, event.intent_id, event.attempt
-        )
-    if attempt is None:
-        return False
-    await checkouts.sync_attempt(parts, *attempt.key)
-    return True
+async def _serve(parts: Parts, key: tuple[UUID, int] | None, events: list[Event]) -> None:
+    """Look at an attempt: what is fetched now is newer than all of its events."""
+    is_seen = False
+    if key is not None:
+        try:
+            await checkouts.sync_attempt(parts, *key)
+            is_seen = True
+        except Exception as error:  # noqa: BLE001 -- the guard of the work: one must not stop the others
+            _log.warning("webhooks wait", events=[one.id for one in events], error=repr(error))
+    async with parts.database.transaction() as connection:
+        for event in events:
+            if is_seen or not event.is_ours:
+                await repository.done(connection, event)
+            else:
+                await _park(parts, connection, event)
 
 
 async def _park(parts: Parts, connection: Connection, event: Event) -> None:

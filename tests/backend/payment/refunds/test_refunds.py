@@ -61,6 +61,7 @@ async def test_the_same_refund_asked_twice_is_one(rig: Rig):
 
     assert (await rig.ledger())["refund"] == 1000
     assert rig.heard.one(PaymentRefunded).refund_id == this
+    assert await rig.rows("SELECT error FROM inbox_failure") == []
 
 
 @pytest.mark.parametrize("fault", [lost_request, lost_answer, answers(500), answers(429), *DEAD])

@@ -80,6 +80,21 @@ async def test_three_times_and_shuffled_ends_like_once_and_in_order(rig: Rig, se
     assert await stored(rig) == len(every)
 
 
+async def test_events_that_come_together_are_one_look(rig: Rig):
+    rig.provider.hooks.are_on = False
+    await rig.authorised()
+    session_id = (await rig.attempt()).session_id
+    for payload in rig.provider.hooks.kept:
+        await rig.post(payload)
+    rig.wire.calls.clear()
+
+    await rig.settle()
+
+    looks = [path for method, path, _ in rig.wire.calls if method == "GET"]
+    assert len(rig.provider.hooks.kept) > 2
+    assert looks == [f"/v1/checkout/sessions/{session_id}"]
+
+
 async def test_an_old_failure_after_success_changes_nothing(rig: Rig):
     """E11: the event says failed, the fetch says paid."""
     opened = await rig.open()
