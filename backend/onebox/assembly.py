@@ -146,7 +146,7 @@ def _payment(ground: Ground) -> PaymentSettings:
         **ground.trust("movies"),
         stripe_key=SecretStr(ground.secrets.stripe_key),
         stripe_address=ground.ports.inner("simulator"),
-        webhook_secrets=[SecretStr(ground.secrets.webhook_secret)],
+        webhook_secrets=(SecretStr(ground.secrets.webhook_secret),),
         environment="onebox",
     )
 
