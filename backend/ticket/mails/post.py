@@ -53,10 +53,13 @@ class SmtpPost:
                     use_tls=self.is_tls,
                 )
         except (aiosmtplib.SMTPException, OSError) as error:
-            raise _meaning(error) from error
+            raise _meaning(error, str(message["To"])) from error
 
 
-def _meaning(error: Exception) -> PostError:
+def _meaning(error: Exception, recipient: str) -> PostError:
+    # A server without SMTPUTF8 will never take an address of letters beyond ASCII.
+    if isinstance(error, aiosmtplib.SMTPNotSupported) and not recipient.isascii():
+        return AddressRefused(repr(error))
     if isinstance(error, aiosmtplib.SMTPRecipientsRefused):
         codes = [refusal.code for refusal in error.recipients]
         return _by_code(min(codes, default=0), error)

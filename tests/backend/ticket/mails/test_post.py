@@ -1,6 +1,7 @@
 """SMTP against a real server on loopback: taken, refused for good, busy, away."""
 
 import socket
+from dataclasses import replace
 
 import pytest
 from aiosmtpd.controller import Controller
@@ -37,12 +38,17 @@ def free_port() -> int:
         return port
 
 
-async def send_to(server: Server) -> None:
-    controller = Controller(server, hostname="127.0.0.1", port=free_port())
+async def send_to(
+    server: Server, *, recipient: str = "ana@example.com", speaks_utf8: bool = True
+) -> None:
+    controller = Controller(
+        server, hostname="127.0.0.1", port=free_port(), enable_SMTPUTF8=speaks_utf8
+    )
     controller.start()
     try:
         post = SmtpPost("127.0.0.1", controller.port, 5.0)
-        await post.send(tickets_mail(SENDER, mail(), order(), b"%PDF"))
+        to = replace(mail(), recipient=recipient)
+        await post.send(tickets_mail(SENDER, to, order(), b"%PDF"))
     finally:
         controller.stop()
 
@@ -68,3 +74,17 @@ async def test_server_that_is_not_there_is_away():
         await SmtpPost("127.0.0.1", free_port(), 2.0).send(
             tickets_mail(SENDER, mail(), order(), b"%PDF")
         )
+
+
+async def test_address_beyond_ascii_reaches_a_server_that_knows_it():
+    server = Server("250 ok")
+
+    await send_to(server, recipient="măr@example.com")
+
+    (content,) = server.taken
+    assert "To: măr@example.com".encode() in content
+
+
+async def test_address_beyond_ascii_is_refused_by_a_server_that_does_not():
+    with pytest.raises(AddressRefused):
+        await send_to(Server("250 ok"), recipient="măr@example.com", speaks_utf8=False)
