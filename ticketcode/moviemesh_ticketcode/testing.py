@@ -122,7 +122,35 @@ def _accepted() -> list[dict[str, object]]:
 def _refused() -> list[dict[str, str]]:
     good = sign(FIELDS, key_id=7, key=KEY)
     whole = int(good)
-    malformed = {
+    unknown = {"a key that is not listed": sign(FIELDS, key_id=8, key=KEY)}
+    forged = {
+        "another key under a listed id": sign(FIELDS, key_id=7, key=OTHER),
+        "a listed key under another listed id": sign(FIELDS, key_id=200, key=KEY),
+        "fields signed without the domain tag": _untagged(FIELDS),
+        "the signature of another ticket": _with_signature(
+            good, sign(replace(FIELDS, seat=118), key_id=7, key=KEY)
+        ),
+        "a signature of zeros": f"{whole >> 512 << 512:0244d}",
+    }
+    flipped = {
+        f"one bit of the {name} flipped": f"{whole ^ 1 << bit:0244d}"
+        for name, bit in _FIELD_ENDS.items()
+        if name not in {"version", "key id"}
+    }
+    return [
+        {"name": name, "text": text, "outcome": outcome}
+        for outcome, cases in (
+            ("MALFORMED", _malformed(good)),
+            ("UNKNOWN_KEY", unknown),
+            ("FORGED", forged | flipped),
+        )
+        for name, text in cases.items()
+    ]
+
+
+def _malformed(good: str) -> dict[str, str]:
+    whole = int(good)
+    return {
         "empty": "",
         "one digit less": good[1:],
         "one digit more": "0" + good,
@@ -144,30 +172,6 @@ def _refused() -> list[dict[str, str]]:
         "version 0": "0" * 244,
         "version 2": f"{whole + (1 << 800):0244d}",
     }
-    unknown = {"a key that is not listed": sign(FIELDS, key_id=8, key=KEY)}
-    forged = {
-        "another key under a listed id": sign(FIELDS, key_id=7, key=OTHER),
-        "a listed key under another listed id": sign(FIELDS, key_id=200, key=KEY),
-        "fields signed without the domain tag": _untagged(FIELDS),
-        "the signature of another ticket": _with_signature(
-            good, sign(replace(FIELDS, seat=118), key_id=7, key=KEY)
-        ),
-        "a signature of zeros": f"{whole >> 512 << 512:0244d}",
-    }
-    flipped = {
-        f"one bit of the {name} flipped": f"{whole ^ 1 << bit:0244d}"
-        for name, bit in _FIELD_ENDS.items()
-        if name not in {"version", "key id"}
-    }
-    return [
-        {"name": name, "text": text, "outcome": outcome}
-        for outcome, cases in (
-            ("MALFORMED", malformed),
-            ("UNKNOWN_KEY", unknown),
-            ("FORGED", forged | flipped),
-        )
-        for name, text in cases.items()
-    ]
 
 
 def _untagged(fields: TicketFields) -> str:
