@@ -3,11 +3,14 @@
 import asyncio
 from collections import Counter
 from datetime import datetime
+from typing import Any
 from uuid import uuid4
 
 import pytest
 
-from backend.contracts.messages import TicketRevokeRequested, TicketsRevoked
+from backend.contracts.messages import OrderPaid, TicketRevokeRequested, TicketsRevoked
+from backend.ticket.admissions import repository
+from backend.ticket.issuing.revoking import on_revoke_requested
 from tests.backend.ticket.admissions.scans import SCANNER, codes, outcome, scan
 from tests.backend.ticket.builders import CINEMA, order_paid, paid_line, showing
 from tests.backend.ticket.rig import Rig, person
@@ -62,16 +65,80 @@ async def test_scan_waits_for_whoever_changes_the_ticket_now(rig: Rig):
     assert await rig.rows("SELECT count(*) AS n FROM scan") == [{"n": 1}]
 
 
+def refund(paid: OrderPaid) -> TicketRevokeRequested:
+    return TicketRevokeRequested(
+        order_id=paid.order_id, refund_id=uuid4(), cinema_id=CINEMA, lines=[1]
+    )
+
+
+async def standing(rig: Rig) -> dict[str, Any]:
+    (row,) = await rig.rows("SELECT status, revocation_version AS listed FROM ticket")
+    (answer,) = rig.listener.of(TicketsRevoked)
+    return {**row, "answer": answer.lines[0].outcome}
+
+
+async def test_door_first_then_refund_leaves_the_ticket_used(rig: Rig):
+    paid = order_paid(paid_line(1), **showing())
+    await rig.tell(paid)
+    (code,) = await codes(rig)
+
+    assert await outcome(rig, code) == "VALID"
+    await rig.tell(refund(paid))
+
+    assert await standing(rig) == {"status": "ADMITTED", "listed": None, "answer": "admitted"}
+    assert await outcome(rig, code) == "DUPLICATE"
+
+
+async def test_refund_that_commits_while_a_door_decides_wins(rig: Rig):
+    paid = order_paid(paid_line(1), **showing())
+    await rig.tell(paid)
+    (code,) = await codes(rig)
+
+    # The door reads the ticket as good, then waits for the row that the refund holds.
+    async with rig.parts.database.transaction() as connection:
+        await on_revoke_requested(connection, refund(paid))
+        waiting = asyncio.create_task(outcome(rig, code))
+        await asyncio.sleep(0.5)
+
+    assert await waiting == "REVOKED"
+    await rig.parts.relay.send_due()
+    assert await standing(rig) == {"status": "REVOKED", "listed": 1, "answer": "revoked"}
+    assert await rig.rows("SELECT count(*) AS n FROM admission") == [{"n": 0}]
+
+
+async def test_door_that_commits_while_a_refund_decides_wins(rig: Rig):
+    paid = order_paid(paid_line(1), **showing())
+    await rig.tell(paid)
+    (ticket,) = await rig.rows("SELECT id FROM ticket")
+    decided = {
+        "principal": "device-1",
+        "route": "POST /admissions",
+        "key": "scan-key-1",
+        "digest": "00",
+        "scan_id": str(uuid4()),
+        "cinema_id": str(CINEMA),
+        "ticket_id": str(ticket["id"]),
+        "door": "A",
+        "outcome": "VALID",
+        "shown": {},
+    }
+
+    async with rig.parts.database.transaction() as connection:
+        await repository.record(connection, decided)
+        waiting = asyncio.create_task(rig.tell(refund(paid)))
+        await asyncio.sleep(0.5)
+    await waiting
+
+    assert await standing(rig) == {"status": "ADMITTED", "listed": None, "answer": "admitted"}
+
+
 @pytest.mark.parametrize("_round", range(5))
 async def test_refund_and_door_agree_who_was_first(rig: Rig, _round):
     paid = order_paid(paid_line(1), **showing())
     await rig.tell(paid)
     (code,) = await codes(rig)
-    wanted = TicketRevokeRequested(
-        order_id=paid.order_id, refund_id=uuid4(), cinema_id=CINEMA, lines=[1]
-    )
 
-    found, _ = await asyncio.gather(outcome(rig, code), rig.tell(wanted))
+    found, _ = await asyncio.gather(outcome(rig, code), rig.tell(refund(paid)))
 
     (answer,) = rig.listener.of(TicketsRevoked)
     ((line),) = answer.lines
