@@ -89,11 +89,14 @@ async def test_buyer_who_hurries_gets_one_hold(rig: Rig, second: Rig):
         except Problem as problem:
             return type(problem)
 
-    places = [(rig.cinema.screening, s) for s in ROW_B[::3]]
-    places += [(other.screening, s) for s in ROW_C[::3]]
-    outcomes = await asyncio.gather(
-        *(attempt(one, seat, screening) for one in (rig, second) for screening, seat in places)
-    )
+    # No two attempts want the same seat: only the rule of one hold can refuse them.
+    places = [
+        (one, seat, screening)
+        for one, row in ((rig, ROW_B), (second, ROW_C))
+        for screening in (rig.cinema.screening, other.screening)
+        for seat in row[::3]
+    ]
+    outcomes = await asyncio.gather(*(attempt(*place) for place in places))
 
     assert Counter(outcomes) == {OrderState.HELD: 1, HoldElsewhere: len(outcomes) - 1}
 
