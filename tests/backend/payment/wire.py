@@ -1,7 +1,7 @@
 """The wires between services and the provider in one process, with faults on purpose."""
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -56,6 +56,7 @@ class Wire(httpx2.AsyncBaseTransport):
 
     apps: dict[str, Any] = field(default_factory=dict)
     is_cut: bool = False
+    watch: Callable[[], Awaitable[None]] | None = None
     calls: list[tuple[str, str, str | None]] = field(default_factory=list)
     bodies: list[tuple[str, bytes]] = field(default_factory=list)
     _faults: deque[tuple[str, str, Fault]] = field(default_factory=deque)
@@ -75,6 +76,8 @@ class Wire(httpx2.AsyncBaseTransport):
         if app is None or (self.is_cut and request.url.host == "simulator.test"):
             raise httpx2.ConnectError("nobody there", request=request)
         await request.aread()
+        if self.watch is not None:
+            await self.watch()
         path = request.url.path
         self.calls.append((request.method, path, request.headers.get("idempotency-key")))
         self.bodies.append((path, request.content))

@@ -39,6 +39,32 @@ async def test_the_money_is_reserved_and_then_taken(rig: Rig):
     assert versions == [2, 3, 5]
 
 
+async def test_no_call_is_made_inside_a_transaction(rig: Rig):
+    """Seen from the database, at the moment of each call to the provider."""
+    open_ones: list[int] = []
+
+    async def watch() -> None:
+        rows = await rig.rows(
+            "SELECT count(*) AS n FROM pg_stat_activity WHERE datname = current_database()"
+            " AND state = 'idle in transaction'"
+        )
+        open_ones.append(rows[0]["n"])
+
+    rig.provider.hooks.are_on = False
+    rig.wire.watch = watch
+    await rig.authorised()
+    await rig.later()
+    await rig.ask_capture()
+    await rig.settle()
+    await rig.ask_refund(1000)
+    await rig.settle()
+    await rig.service.app.state.reconciler.round()
+
+    assert rig.heard.types() == ["opened", "authorised", "captured", "refunded"]
+    assert len(open_ones) > 5
+    assert set(open_ones) == {0}
+
+
 async def test_the_ledger_has_each_movement_once(rig: Rig):
     await rig.captured()
     await rig.sync()
