@@ -10,11 +10,14 @@ import httpx2
 from backend.client.catalogue import CatalogueClient
 from backend.client.http import ServiceHttp
 from backend.client.movies import MoviesClient
+from backend.contracts.problems import Problem
+from backend.kit.logs import logger
 from backend.onebox.demo.furnishing import ZONE, Furnishing, Report, business_day
 from backend.onebox.demo.payment_page import PaymentPage
 from backend.onebox.demo.sales import Buyer, Token
 from backend.onebox.demo.visitors import Visitors
 
+_log = logger(__name__)
 _LOOK_S = 30.0
 
 
@@ -50,9 +53,11 @@ class Keeper:
         self._report = report
         self._now = now
         self._pause = pause
+        self._planned = self._days()
 
     async def furnish(self) -> None:
         """Make what a cinema needs before its doors open; quick when it is there already."""
+        self._planned = self._days()
         await self._furnishing.furnish(self._report)
 
     async def enliven(self) -> None:
@@ -61,14 +66,19 @@ class Keeper:
 
     async def watch(self) -> None:
         """For ever: when a day begins, at midnight or at the day change, plan and sell again."""
-        seen = self._days()
         while True:
             # Looking often instead of sleeping until midnight survives a laptop's sleep.
             await self._pause(_LOOK_S)
-            if self._days() != seen:
-                seen = self._days()
+            today = self._days()
+            if today == self._planned:
+                continue
+            try:
                 await self._furnishing.schedule(self._report)
                 await self.enliven()
+            except Problem as problem:
+                _log.warning("the new day is planned at the next look", problem=problem.code)
+            else:
+                self._planned = today
 
     def _days(self) -> tuple[date, date]:
         now = self._now()

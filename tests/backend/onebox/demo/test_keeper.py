@@ -8,7 +8,7 @@ import pytest
 from backend.contracts.orders import LineChoice, OrderCreate
 from backend.onebox.demo import crowd as crowds
 from backend.onebox.demo.keeper import Keeper
-from tests.backend.onebox.demo.rig import Rig
+from tests.backend.onebox.demo.rig import PORTS, Rig
 
 pytestmark = pytest.mark.integration
 
@@ -112,9 +112,9 @@ async def test_a_crowd_leaves_no_hold_behind_and_gets_what_it_paid_for(
     assert states.keys() <= {"SOLD"}
 
 
-async def test_a_new_day_is_planned_and_visited(small: Rig):
-    """The keeper's clock passes midnight between two looks; the third look ends the test."""
-
+async def test_a_new_day_is_planned_and_visited_even_if_the_service_was_away(small: Rig):
+    """Midnight passes between two looks while movies is away; the last look ends the test."""
+    movies = small.wires.apps.pop(PORTS.port("movies"))
     clock, looks = [datetime.now(UTC)], []
 
     async def pause(seconds: float) -> None:
@@ -122,6 +122,8 @@ async def test_a_new_day_is_planned_and_visited(small: Rig):
         if len(looks) == 2:
             clock[0] += timedelta(days=1)
         if len(looks) == 3:
+            small.wires.apps[PORTS.port("movies")] = movies
+        if len(looks) == 4:
             raise Enough
 
     keeper = Keeper(
