@@ -16,15 +16,18 @@ since() { echo "$(($(date +%s) - $1)) s"; }
 say() { printf '\n-- %s\n' "$*"; }
 fail() {
     echo "$*" >&2
-    tail -n 30 ~/run.log >&2 2>/dev/null || true
     exit 1
+}
+fail_with_log() {
+    tail -n 30 ~/run.log >&2 2>/dev/null || true
+    fail "$@"
 }
 
 opened() { # waits until the cinema in the background says that it is open
     limit=$(($(date +%s) + OPEN_LIMIT_S))
     until grep -q "The cinema is open" ~/run.log; do
-        kill -0 "$1" 2>/dev/null || fail "The cinema ended instead of opening:"
-        [ "$(date +%s)" -lt "$limit" ] || fail "The cinema is not open after $OPEN_LIMIT_S s:"
+        kill -0 "$1" 2>/dev/null || fail_with_log "The cinema ended instead of opening."
+        [ "$(date +%s)" -lt "$limit" ] || fail_with_log "The cinema is not open after $OPEN_LIMIT_S s."
         sleep 0.2
     done
 }
@@ -62,7 +65,7 @@ opened "$cinema"
 echo "open again after $(since "$start")"
 .venv/bin/moviemesh demo >/dev/null && echo "and it sells"
 kill -INT "$cinema"
-wait "$cinema" || fail "The cinema did not close well:"
+wait "$cinema" || fail_with_log "The cinema did not close well."
 tail -n 1 ~/run.log
 rm -f ./*.pdf
 
