@@ -47,7 +47,7 @@ def test_an_abandoned_card_page_is_found_again_from_the_order(page, at_the_card)
     page.go_back()
     page.goto("/en/tickets")
     page.locator('main a[href*="/orders/"]').first.click()
-    at_the_card.is_here().follow("web.order.paying.go")
+    at_the_card.is_here().press("web.order.paying.go")
 
     CardPage(page).is_here().pay_with("success")
 

@@ -23,4 +23,9 @@ class AccountPages(OnPage):
         self.page.locator('form button[type="submit"]').click()
 
     def is_signed_in_as(self, name: str) -> None:
-        expect(self.page.locator("header")).to_contain_text(name)
+        expect(self.page.get_by_role("banner")).to_contain_text(name)
+
+    def sign_out(self) -> None:
+        """Open the menu under the name and leave."""
+        self.page.locator("header details summary").click()
+        self.press("web.account.sign_out")
