@@ -62,6 +62,7 @@ def create_app(
                 parts.documents,
                 parts.relay,
                 parts.sender,
+                Rounds("documents", parts.documents.tidy, Documents.EVERY),
                 Rounds("housekeeping", Housekeeping(parts.database).round, Housekeeping.EVERY),
                 Rounds("retention", _retention(parts).round, Retention.EVERY),
             ):

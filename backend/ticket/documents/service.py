@@ -22,21 +22,26 @@ _LOOK = 2
 class Documents:
     """Draws one document at a time, because drawing takes a processor and shared fonts."""
 
+    EVERY = timedelta(hours=1)
+
     def __init__(self, folder: Path, *, keep: timedelta) -> None:
         self._folder = folder
         self._keep = keep
         self._worker: ThreadPoolExecutor | None = None
 
     async def start(self) -> None:
-        """Make the folder and forget old files."""
+        """Make the thread that draws."""
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="documents")
-        await asyncio.get_running_loop().run_in_executor(self._worker, self._tidy)
 
     async def stop(self) -> None:
         """Finish the page in hand."""
         if self._worker is not None:
             await asyncio.to_thread(self._worker.shutdown, wait=True, cancel_futures=True)
             self._worker = None
+
+    async def tidy(self) -> None:
+        """Forget old files."""
+        await asyncio.get_running_loop().run_in_executor(self._worker, self._tidy)
 
     async def pdf(self, order: PaidOrder, document: Document) -> bytes:
         """Return a document of an order as it is now."""
@@ -56,13 +61,13 @@ class Documents:
         return content
 
     def _keep_file(self, path: Path, content: bytes) -> None:
+        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         part = path.with_suffix(f".{os.getpid()}.part")
         part.write_bytes(content)
         part.replace(path)
 
     def _tidy(self) -> None:
         try:
-            self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             oldest = time.time() - self._keep.total_seconds()
             for path in self._folder.glob("*.p*"):
                 if path.stat().st_mtime < oldest:

@@ -1,6 +1,7 @@
 """Documents are kept by version, survive the loss of their folder, and cost nothing at import."""
 
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -35,25 +36,36 @@ async def test_document_is_drawn_once_for_each_version(documents, tmp_path):
 
 async def test_folder_that_vanished_is_no_loss(documents, tmp_path):
     first = await documents.pdf(order(1), "receipt")
-    for path in (tmp_path / "kept").iterdir():
-        path.unlink()
-    (tmp_path / "kept").rmdir()
+    shutil.rmtree(tmp_path / "kept")
 
     assert await documents.pdf(order(1), "receipt") == first
+    assert len(list((tmp_path / "kept").iterdir())) == 1
 
 
-async def test_old_files_are_forgotten_at_start(tmp_path):
-    old, new = tmp_path / "old.pdf", tmp_path / "new.pdf"
+async def test_folder_that_cannot_be_is_no_loss(tmp_path):
+    (tmp_path / "kept").write_text("a file stands where the folder belongs", "utf-8")
+    made = Documents(tmp_path / "kept", keep=timedelta(days=1))
+    await made.start()
+
+    content = await made.pdf(order(1), "receipt")
+    await made.tidy()
+    await made.stop()
+
+    assert content.startswith(b"%PDF-")
+
+
+async def test_old_files_are_forgotten(documents, tmp_path):
+    folder = tmp_path / "kept"
+    folder.mkdir()
+    old, new = folder / "old.pdf", folder / "new.pdf"
     for path in (old, new):
         path.write_bytes(b"%PDF")
     long_ago = time.time() - 3 * 86400
     os.utime(old, (long_ago, long_ago))
 
-    made = Documents(tmp_path, keep=timedelta(days=1))
-    await made.start()
-    await made.stop()
+    await documents.tidy()
 
-    assert list(tmp_path.iterdir()) == [new]
+    assert list(folder.iterdir()) == [new]
 
 
 def test_service_does_not_import_what_draws():
