@@ -21,6 +21,7 @@ from backend.contracts.problems_orders import HoldElsewhere
 from brand.texts import texts
 from web.forms import intent_key, posted
 from web.languages import language_of
+from web.own_orders import own_order
 from web.parts import parts_of
 from web.purchase.choices import MOST, lines_of, seats_of, types_of
 from web.purchase.picker import Picker, picker_of
@@ -129,7 +130,7 @@ async def read_best(request: Request) -> Response:
 
 async def show_change(request: Request) -> Response:
     """Show the room with the hold's own seats chosen."""
-    order = await _order(request)
+    order = (await own_order(request)).order
     if order.state is not OrderState.HELD:
         return _to_order(request, order.id)
     types = {line.seat.seat: line.ticket_type for line in order.lines}
@@ -141,7 +142,8 @@ async def show_change(request: Request) -> Response:
 async def change_seats(request: Request) -> Response:
     """Swap the hold's seats, all or none of them; the old ones stay where it cannot be done."""
     form = await posted(request)
-    order = await _order(request)
+    own = await own_order(request)
+    order = own.order
     wish = Wish(order=order)
     try:
         seats = seats_of(form)
@@ -149,9 +151,8 @@ async def change_seats(request: Request) -> Response:
         if form.get("step") == "price":
             return await _shown(request, order.screening.id, wish)
         lines: list[LineChoice] = lines_of(seats, dict(wish.types))
-        visitor = await visitor_of(request)
         await parts_of(request).movies.change_seats(
-            order.id, SeatsChange(lines=lines), token=visitor.token, key=intent_key(form)
+            order.id, SeatsChange(lines=lines), token=own.token, key=intent_key(form)
         )
     except Problem as problem:
         if not is_explained(problem):
@@ -202,13 +203,6 @@ def _waiting(response: Response, problem: Problem | None) -> Response:
     if isinstance(problem, TooMany) and "retry_after_s" in problem.facts:
         response.headers["Retry-After"] = str(round(problem.facts["retry_after_s"]))
     return response
-
-
-async def _order(request: Request) -> OrderRead:
-    visitor = await visitor_of(request)
-    return await parts_of(request).movies.order(
-        request.path_params["order_id"], token=visitor.token
-    )
 
 
 def _to_order(request: Request, order_id: UUID) -> Response:

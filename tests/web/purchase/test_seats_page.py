@@ -11,6 +11,7 @@ from backend.contracts.problems_orders import (
     CarerAlone,
     HoldElsewhere,
     LoneSeat,
+    OrderMissing,
     PriceChanged,
     SaleClosed,
     SaleNotOpen,
@@ -23,7 +24,7 @@ from backend.contracts.problems_orders import (
     TooManySeats,
 )
 from backend.contracts.seats import BestSeats
-from tests.web.purchase import cinema
+from tests.web.purchase import cinema, rig
 from tests.web.purchase.rig import ORDER_PATH, SCREENING_PATH, fields_of, words
 
 SEATS = [("seat", "11"), ("seat", "12")]
@@ -306,6 +307,20 @@ async def test_change_mode_shows_the_holds_own_seats_as_chosen(browser, said):
     assert answer.headers["location"] == ORDER_PATH
     (call,) = said.asked("PUT", f"/orders/{cinema.ORDER}/seats")
     assert [line["seat"] for line in json.loads(call.body)["lines"]] == [11, 12, 14]
+
+
+async def test_hold_from_before_signing_in_is_changed_with_its_own_token(browser, said):
+    said.session = rig.session("customer", guest_token="earlier-guest")
+    order = f"/orders/{cinema.ORDER}"
+    said.say("GET", order, OrderMissing(), cinema.order())
+    said.say("PUT", f"{order}/seats", cinema.order())
+    path = f"{ORDER_PATH}/seats"
+    form = fields_of(await browser.get(path), path)
+    said.say("GET", order, OrderMissing(), cinema.order())
+
+    await browser.post(path, data=_multi(form))
+
+    assert [call.token for call in said.asked("PUT", f"{order}/seats")] == ["earlier-guest"]
 
 
 async def test_seats_of_a_payment_under_way_are_not_changed(browser, said):
