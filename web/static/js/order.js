@@ -40,7 +40,7 @@ if (checkout) {
   const timer = checkout.querySelector("[data-expires-in]");
   if (timer) countDown(checkout, timer);
 }
-document.querySelector("#refusal")?.focus();
+(document.querySelector("[aria-invalid]") ?? document.querySelector("#refusal"))?.focus();
 
 const mail = document.querySelector("[data-mail=pending]");
 if (mail) setTimeout(lookForMail, MAIL_MS, mail, 5);

@@ -136,7 +136,11 @@ async function poll() {
 
 follow(form.dataset.live, "seats", take, {
   poll,
-  state: (isLive) => form.classList.toggle("is-away", !isLive),
+  state: (isLive) => {
+    const wasAway = form.classList.contains("is-away");
+    form.classList.toggle("is-away", !isLive);
+    if (!isLive && !wasAway) say(words.away, { isSeen: true });
+  },
 });
 
 document.querySelector("#party")?.addEventListener("submit", async (event) => {
