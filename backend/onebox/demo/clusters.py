@@ -15,7 +15,7 @@ from backend.contracts.seats import LayoutSeat
 _FOCUS_DEPTH = 0.62
 # How much a row further from the best one counts, against a seat to the side.
 _ROW_WEIGHT = 1.5
-_BESIDE_STRANGERS = 1.6
+_BESIDE_STRANGERS = 3.0
 _TASTES_DIFFER = 2.6
 _PLACES = frozenset({"wheelchair", "companion"})
 Run = tuple[LayoutSeat, ...]
