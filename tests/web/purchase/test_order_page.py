@@ -29,7 +29,7 @@ def set_order(said, order):
 
 
 STATES = [
-    (cinema.order(), "Almost yours", "Aproape ale dumneavoastră"),
+    (cinema.order(), "Almost yours", "Aproape gata"),
     (cinema.order(S.PAYING), "Your payment is open", "Plata este deschisă"),
     (cinema.order(S.PAYING, closing=True), "Cancelling the payment", "Se anulează plata"),
     (cinema.order(S.CONFIRMING), "Payment received", "Plata a fost primită"),
