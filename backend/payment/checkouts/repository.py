@@ -30,7 +30,8 @@ _NOTE_FACTS = """
     UPDATE attempt SET session_id = %(session_id)s, url = %(url)s, failure = %(failure)s,
         intent_id = coalesce(%(intent_id)s, intent_id),
         charge_id = coalesce(%(charge_id)s, charge_id),
-        is_disputed = is_disputed OR %(is_disputed)s
+        is_disputed = is_disputed OR %(is_disputed)s,
+        is_refunded = is_refunded OR %(is_refunded)s
     WHERE order_id = %(order_id)s AND attempt = %(attempt)s
 """
 _STORE_FETCH = """
@@ -61,6 +62,7 @@ class Attempt:
     failure: str | None
     review: str | None
     is_disputed: bool
+    is_refunded: bool
     made_at: datetime
     changed_at: datetime
     due_at: datetime | None

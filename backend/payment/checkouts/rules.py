@@ -58,6 +58,7 @@ class Facts:
     provider_fee_minor: int | None = None
     failure: str | None = None
     is_disputed: bool = False
+    is_refunded: bool = False
     differs: str | None = None
 
 
@@ -79,6 +80,7 @@ def read(session: dict[str, Any], wanted: Wanted) -> Facts:
         provider_fee_minor=balance.get("fee") if isinstance(balance, dict) else None,
         failure=_failure(intent),
         is_disputed=bool(charge.get("disputed")),
+        is_refunded=is_captured and charge.get("amount_refunded", 0) > 0,
         differs=_difference(session, intent, wanted),
     )
 

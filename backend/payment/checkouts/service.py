@@ -85,7 +85,7 @@ async def sync_attempt(parts: Parts, order_id: UUID, number: int) -> Attempt:
         learnt = await learn(parts, attempt, session)
         if learnt is None:
             continue
-        if not learnt.captured_minor:
+        if not (learnt.captured_minor and learnt.is_refunded):
             return learnt
         await importing.import_all(parts, learnt)
         break

@@ -19,6 +19,8 @@ CREATE TABLE attempt (
     failure text,
     review text,
     is_disputed boolean NOT NULL DEFAULT false,
+    -- Refunds were asked for or seen: from then on each look reads them all.
+    is_refunded boolean NOT NULL DEFAULT false,
     made_at timestamptz NOT NULL DEFAULT clock_timestamp(),
     changed_at timestamptz NOT NULL DEFAULT clock_timestamp(),
     -- When somebody looks at it next; null: it is over, or a person must look.

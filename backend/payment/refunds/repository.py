@@ -69,6 +69,10 @@ async def request(connection: Connection, message: PaymentRefundRequested) -> No
             message.reason,
         ),
     )
+    await connection.execute(
+        "UPDATE attempt SET is_refunded = true WHERE order_id = %s AND attempt = %s",
+        (message.order_id, message.attempt),
+    )
 
 
 async def adopt(

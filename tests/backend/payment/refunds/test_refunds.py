@@ -50,6 +50,19 @@ async def test_a_refund_by_line_then_the_rest(rig: Rig):
     assert ledger["capture"] - ledger["refund"] - ledger["fee"] == await rig.provider.balance()
 
 
+async def test_refunds_are_read_only_of_payments_that_have_some(rig: Rig):
+    await rig.captured()
+    await rig.sync()
+    before = [path for method, path, _ in rig.wire.calls if path == "/v1/refunds"]
+
+    await in_dashboard(rig, 100)
+    rig.wire.calls.clear()
+    await rig.sync()
+
+    assert before == []
+    assert ("GET", "/v1/refunds", None) in rig.wire.calls
+
+
 async def test_the_same_refund_asked_twice_is_one(rig: Rig):
     await rig.captured()
     this = uuid4()
@@ -190,10 +203,13 @@ async def test_a_dispute_is_flagged_and_blocks_further_refunds(rig: Rig):
 
 
 async def test_a_reservation_that_is_let_go_is_no_refund(rig: Rig):
-    """The provider shows it as one."""
+    """The provider shows it as one; not even somebody who asked too early makes it count."""
     await rig.authorised()
+    await rig.ask_refund(5700)
+    await rig.settle()
     await rig.ask_close("void")
     await rig.later()
+    await rig.sync()
 
-    assert await states(rig) == []
+    assert await states(rig) == [("us", 5700, "FAILED")]
     assert await rig.ledger() == {}
