@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from backend.contracts.permissions import Role
 from backend.contracts.tickets import AdmissionCounts, AdmissionCreate, AdmissionRead
+from backend.kit.bodies import body_of
 from backend.kit.keys import intent_of
 from backend.kit.openapi import answers
 from backend.kit.tokens.bearer import allowed, caller
@@ -29,7 +30,7 @@ async def admit(request: Request) -> Response:
     """Answer a scan with its outcome; only VALID lets somebody in. A hot route."""
     principal = await caller(request, "admissions.create")
     intent = await intent_of(request, principal.subject)
-    body = _BODY.validate_json(await request.body())
+    body = await body_of(request, _BODY)
     reply = await service.scan(parts_of(request), principal, body, intent)
     return reply.response()
 

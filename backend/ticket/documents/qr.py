@@ -6,6 +6,7 @@ Outlines rather than squares, because viewers show seams between squares that on
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from qrcode.constants import ERROR_CORRECT_M
 from qrcode.main import QRCode
@@ -31,8 +32,9 @@ class Symbol:
     outlines: tuple[Outline, ...]
 
 
+@lru_cache(maxsize=16)
 def symbol(code: str) -> Symbol:
-    """Return the QR symbol of 244 digits."""
+    """Return the QR symbol of 244 digits; a party's are drawn twice in one document."""
     drawn = QRCode(version=VERSION, error_correction=ERROR_CORRECT_M, border=0, mask_pattern=_MASK)
     drawn.add_data(QRData(code, mode=MODE_NUMBER))
     drawn.make(fit=False)

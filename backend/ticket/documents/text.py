@@ -4,6 +4,7 @@ Pure: widths come from the `Measure` that the caller hands in.
 """
 
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -99,6 +100,8 @@ def shorten(text: str, *, width: float, size: float, measure: Measure) -> str:
     if measure(text, size) <= width:
         return text
     kept = text[:_LONGEST].rstrip(_ELLIPSIS)
-    while kept and measure(kept.rstrip() + _ELLIPSIS, size) > width:
-        kept = kept[:-1]
-    return kept.rstrip() + _ELLIPSIS
+    lengths = range(1, len(kept) + 1)
+    fitting = bisect_right(
+        lengths, width, key=lambda length: measure(kept[:length].rstrip() + _ELLIPSIS, size)
+    )
+    return kept[:fitting].rstrip() + _ELLIPSIS
