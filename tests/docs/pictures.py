@@ -51,7 +51,12 @@ def _wide(browser: Browser, site: str) -> bytes:
 def _seats(browser: Browser, site: str) -> bytes:
     page = _page(browser, site, _WIDE)
     programme = ProgrammePage(page).open().open_a_coming_day()
-    programme.choose_screening(len(programme.screenings) // 2)
+    later = programme.screenings[len(programme.screenings) // 2 :]
+    # One of the evening with seats left: rooms fill while the picture is taken.
+    for address in later:
+        page.goto(address)
+        if page.locator("#party-size").count():
+            break
     SeatsPage(page).take_best(2)
     page.mouse.move(0, 0)
     return page.screenshot()
