@@ -18,7 +18,7 @@ from backend.contracts.schema import Currency, Language, Minor
 class Message(BaseModel):
     """The payload of a message; subclasses name their type."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
     TYPE: ClassVar[str] = ""
 
     order_id: UUID
@@ -27,7 +27,7 @@ class Message(BaseModel):
 class Envelope(BaseModel):
     """How a message travels. `version` counts the changes of its aggregate."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
     id: UUID
     type: str
@@ -146,7 +146,7 @@ class PaymentReview(AttemptEvent):
 class PaidLine(BaseModel):
     """A line for which a ticket is due."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
     line_no: int
     seat: SeatRead
@@ -229,7 +229,7 @@ class TicketRevokeRequested(Message):
 class RevokedLine(BaseModel):
     """What became of the ticket of a line."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
     line_no: int
     outcome: Literal["revoked", "admitted"]

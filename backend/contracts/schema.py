@@ -48,11 +48,16 @@ class Strict(BaseModel):
     """A body that refuses unknown fields, so that no client can send a price or an owner."""
 
     model_config = ConfigDict(
-        extra="forbid", frozen=True, str_max_length=10_000, allow_inf_nan=False
+        extra="forbid",
+        frozen=True,
+        str_max_length=10_000,
+        allow_inf_nan=False,
+        # What somebody typed is theirs: an error that is logged never quotes it.
+        hide_input_in_errors=True,
     )
 
 
 class Read(BaseModel):
     """An answer; older clients ignore what newer services add."""
 
-    model_config = ConfigDict(extra="ignore", frozen=True)
+    model_config = ConfigDict(extra="ignore", frozen=True, hide_input_in_errors=True)

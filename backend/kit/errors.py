@@ -7,7 +7,6 @@ import psycopg
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from psycopg_pool import PoolTimeout
-from pydantic import ValidationError
 from pydantic_core import to_json
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
@@ -72,7 +71,6 @@ def install(app: FastAPI) -> None:
     handlers: dict[type[Exception], Handler] = {
         Problem: _on_problem,
         RequestValidationError: _on_malformed,
-        ValidationError: _on_malformed,
         HTTPException: _on_http,
         psycopg.errors.IntegrityError: _on_conflict,
         psycopg.DataError: _on_unfit,
@@ -88,7 +86,7 @@ async def _on_problem(_request: Request, error: Exception) -> Response:
 
 
 async def _on_malformed(_request: Request, error: Exception) -> Response:
-    if isinstance(error, RequestValidationError | ValidationError):
+    if isinstance(error, RequestValidationError):
         return answer(malformed(list(error.errors())))
     return answer(Internal())
 

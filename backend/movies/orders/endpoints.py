@@ -22,6 +22,7 @@ from backend.contracts.orders import (
 )
 from backend.contracts.payments import CheckoutRead
 from backend.contracts.problems import Unavailable
+from backend.kit.bodies import body_of
 from backend.kit.database import Connection
 from backend.kit.keys import Reply, intent_of
 from backend.kit.openapi import answers
@@ -56,7 +57,7 @@ async def create_order(request: Request) -> Response:
     """Hold seats, all or none, priced by us. A hot route."""
     principal = await caller(request, "orders.create")
     intent = await intent_of(request, principal.subject)
-    body = _CREATE.validate_json(await request.body())
+    body = await body_of(request, _CREATE)
     reply = await service.create(_parts(request), principal, body, intent)
     return reply.response()
 
@@ -132,6 +133,8 @@ async def pay_order(request: Request, order_id: UUID, body: OrderPay, principal:
         return await paying.pay(parts, connection, principal, order_id=order_id, body=body)
 
     reply = await parts.once.run(await intent_of(request, principal.subject), effect)
+    if reply.status != 200:  # a refusal that is told again
+        return reply.response()
     await _tell(parts, order_id)
     answer = PayAnswer.model_validate_json(reply.body)
     if answer.state is not OrderState.PAYING:

@@ -11,13 +11,14 @@ import httpx2
 import psycopg
 import structlog
 from fastapi import FastAPI, Request
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response, StreamingResponse
 
 from backend.contracts.problems import TooMany
 from backend.kit import logs
 from backend.kit.app import service_app
+from backend.kit.bodies import body_of
 from backend.kit.tokens.bearer import caller
 from backend.kit.tokens.keyring import Keyring
 from backend.kit.tokens.verifier import Trust, Verifier
@@ -67,6 +68,10 @@ def _add_good_routes(app: FastAPI) -> None:
     async def read(request: Request) -> Response:
         return Response(str(len(await request.body())))
 
+    @app.post("/hot")
+    async def hot(request: Request) -> Response:
+        return Response(str((await body_of(request, TypeAdapter(Body))).n))
+
     @app.get("/private")
     async def private(request: Request) -> Response:
         principal = await caller(request, "orders.read")
@@ -77,6 +82,7 @@ def _add_good_routes(app: FastAPI) -> None:
 def _add_bad_routes(app: FastAPI) -> None:
     errors: dict[str, Exception] = {
         "bug": RuntimeError(SECRET),
+        "own": _invalid(),
         "away": psycopg.OperationalError(SECRET),
         "conflict": psycopg.errors.UniqueViolation(SECRET),
         "unfit": psycopg.DataError(SECRET),
@@ -95,6 +101,15 @@ def _add_bad_routes(app: FastAPI) -> None:
             raise RuntimeError(SECRET)
 
         return StreamingResponse(parts())
+
+
+def _invalid() -> Exception:
+    """Return what a value of our own that does not fit raises: our fault, not the caller's."""
+    try:
+        Body.model_validate({"n": SECRET})
+    except ValidationError as error:
+        return error
+    raise AssertionError
 
 
 @asynccontextmanager

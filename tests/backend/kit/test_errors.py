@@ -10,6 +10,7 @@ from tests.support import keys
 
 RAISED = {
     "bug": (500, "Internal"),
+    "own": (500, "Internal"),
     "away": (503, "Unavailable"),
     "conflict": (409, "Refused"),
     "unfit": (422, "Malformed"),
@@ -70,6 +71,16 @@ async def test_body_that_is_no_json_object_is_malformed(http, content):
     )
 
     assert problem(answer) == (422, "Malformed")
+
+
+async def test_hot_route_names_wrong_fields_too(http):
+    wrong = await http.post("/hot", json={"n": SECRET})
+    broken = await http.post("/hot", content=b"{")
+
+    assert problem(wrong) == problem(broken) == (422, "Malformed")
+    assert [field["field"] for field in wrong.json()["fields"]] == ["n"]
+    assert SECRET not in wrong.text
+    assert (await http.post("/hot", json={"n": 1})).text == "1"
 
 
 async def test_body_that_is_too_deep_is_no_request(http):

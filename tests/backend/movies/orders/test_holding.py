@@ -20,6 +20,7 @@ from backend.contracts.problems_orders import (
     TicketTypeUnknown,
 )
 from backend.movies.prices import repository as prices
+from backend.movies.seats import maps
 from tests.backend.movies.rig import Rig
 from tests.support.cinema import price_card, small_cinema
 from tests.support.keys import guest_token
@@ -71,14 +72,21 @@ async def test_seats_are_held_all_or_none_and_the_taken_ones_named(rig: Rig):
     assert len(await rig.rows("SELECT 1 FROM idempotency")) == 1
 
 
-async def test_seats_just_taken_elsewhere_are_named_by_the_database(rig: Rig, second: Rig):
+async def test_seats_just_taken_elsewhere_are_named_by_the_database(
+    rig: Rig, second: Rig, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(maps, "_GLIMPSE_S", 3600.0)
     await rig.client.seat_map(rig.cinema.screening)  # known, and soon no longer true
-    await second.hold([12])
+    other = await second.hold([12])
 
     with pytest.raises(SeatTaken) as raised:
         await rig.hold([11, 12])
 
     assert raised.value.facts == {"seats": [12]}
+    assert await rig.claims(other.id) == [(12, "HELD")]
+    assert await rig.rows("SELECT order_id FROM seat_claim") == [{"order_id": other.id}]
+    assert len(await rig.rows("SELECT 1 FROM idempotency")) == 1
+    assert len(await rig.rows("SELECT 1 FROM orders")) == 1
 
 
 async def test_seats_let_go_elsewhere_are_not_refused_from_memory(rig: Rig, second: Rig):

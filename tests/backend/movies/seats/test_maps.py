@@ -184,6 +184,8 @@ async def test_best_seats_are_free_and_together(rig: Rig):
         assert (answer.status_code, answer.json()["error"]) == (422, "Malformed")
     with pytest.raises(ScreeningMissing):
         await rig.client.best_seats(uuid4(), 2)
+    live = await rig.http.get(f"/screenings/{uuid4()}/seats/live")
+    assert (live.status_code, live.json()["error"]) == (404, "ScreeningMissing")
 
 
 @pytest.mark.integration
