@@ -35,6 +35,9 @@ class Audience:
             # Nobody likes to share a sofa with a stranger.
             party = size + size % 2 if self.hall.is_for_couples else size
             seats = seated(self.hall, taken, party, self.dice)
+            if not seats and not lines:
+                # The last seats of a room go one by one.
+                seats = seated(self.hall, taken, 1, self.dice)
             if not seats or len(lines) + len(seats) > demand.ORDER_SEATS:
                 break
             types = demand.ticket_types(
