@@ -27,7 +27,7 @@ class Message(BaseModel):
 class Envelope(BaseModel):
     """How a message travels. `version` counts the changes of its aggregate."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
     id: UUID
     type: str
