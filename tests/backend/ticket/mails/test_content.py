@@ -1,5 +1,6 @@
 """What a buyer reads, and what no film title can do to a mail."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from html.parser import HTMLParser
@@ -9,6 +10,7 @@ import pytest
 from backend.kit.lookup import grouped, lookup_code
 from backend.ticket.mails.content import Sender, message_id, news_mail, one_line, tickets_mail
 from backend.ticket.mails.repository import Mail
+from brand.tokens import tokens
 from tests.backend.ticket.builders import SECRET, line, order, ticket
 
 SENDER = Sender("tickets@cinema.test", "http://localhost:8081/", SECRET)
@@ -20,6 +22,18 @@ PAYLOADS = (
     "שלום 🎬",
     "W" * 10_000,
 )
+
+REFUNDED = {
+    "order_id": str(order().id),
+    "refund_id": str(order().id),
+    "reference": "7K2M-P9QX-4TBD",
+    "language": "ro",
+    "email": "ana@example.com",
+    "cinema_name": "Cinema Mesh",
+    "film_title": "Metropolis",
+    "currency": "RON",
+    "amount_minor": 3450,
+}
 
 
 class Elements(HTMLParser):
@@ -107,6 +121,29 @@ def test_page_fetches_nothing():
     assert not {name for name in ("url(", "@import", "@font-face") if name in text}
 
 
+def test_page_has_the_brands_colours_in_the_light_and_in_the_dark():
+    text = body(tickets_mail(SENDER, mail(), order(), b""), "html")
+
+    by_default, _, when_dark = text.partition("@media (prefers-color-scheme: dark)")
+    when_dark, _, markup = when_dark.partition("</style>")
+    assert "color-scheme: light dark" in by_default
+    for name in ("page", "text", "muted", "accent-soft", "primary"):
+        assert tokens().palette("dark")[name] in when_dark
+        assert tokens().palette("light")[name] in markup
+
+
+def test_every_class_with_a_style_is_used():
+    html = [
+        body(tickets_mail(SENDER, mail(), order(), b""), "html"),
+        body(news_mail(SENDER, mail("refunded", REFUNDED)), "html"),
+    ]
+
+    styled = set(re.findall(r"^  \.([a-z]+)", html[0], re.MULTILINE))
+    used = set(" ".join(re.findall(r'class="([^"]+)"', "".join(html))).split())
+
+    assert styled - used == set()
+
+
 @pytest.mark.parametrize("payload", PAYLOADS)
 def test_payload_stays_text(payload):
     lines = (line(1, type_name=payload),)
@@ -164,19 +201,7 @@ def test_lapsed_mail_says_where_the_money_is(reason):
 
 
 def test_refunded_mail_names_the_amount():
-    facts = {
-        "order_id": str(order().id),
-        "refund_id": str(order().id),
-        "reference": "7K2M-P9QX-4TBD",
-        "language": "ro",
-        "email": "ana@example.com",
-        "cinema_name": "Cinema Mesh",
-        "film_title": "Metropolis",
-        "currency": "RON",
-        "amount_minor": 3450,
-    }
-
-    message = news_mail(SENDER, mail("refunded", facts))
+    message = news_mail(SENDER, mail("refunded", REFUNDED))
 
     assert "34,50\xa0lei" in body(message, "plain")
 
