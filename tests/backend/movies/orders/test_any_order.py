@@ -9,6 +9,7 @@ from backend.contracts.messages import (
     Envelope,
     OrderPaid,
     PaymentCaptureRequested,
+    PaymentCloseRequested,
     TicketsIssued,
 )
 from tests.backend.movies.payment import authorised, captured, closed, envelope, failed, opened
@@ -58,6 +59,8 @@ async def test_closed_and_failed_attempts_end_with_nothing_sold(rig: Rig, seed):
     state = await rig.state(order)
     held = [(11, "HELD"), (12, "HELD")]
     assert (state, await rig.claims(order)) in [("EXPIRED", []), ("HELD", held)]
+    # An older word of a reservation asks for nothing any more: the buyer's own wish is the only one.
+    assert [one.reason for one in await rig.told(order, PaymentCloseRequested)] == ["buyer"]
     assert await rig.told(order, OrderPaid) == []
 
 
