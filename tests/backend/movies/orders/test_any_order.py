@@ -59,7 +59,7 @@ async def test_closed_and_failed_attempts_end_with_nothing_sold(rig: Rig, seed):
     state = await rig.state(order)
     held = [(11, "HELD"), (12, "HELD")]
     assert (state, await rig.claims(order)) in [("EXPIRED", []), ("HELD", held)]
-    # An older word of a reservation asks for nothing any more: the buyer's own wish is the only one.
+    # An older word of a reservation asks for nothing any more: only the buyer's wish was sent.
     assert [one.reason for one in await rig.told(order, PaymentCloseRequested)] == ["buyer"]
     assert await rig.told(order, OrderPaid) == []
 
