@@ -17,6 +17,8 @@ class ProgrammePage(OnPage):
     def open_a_coming_day(self) -> "ProgrammePage":
         """Choose the third day of the strip: all of its screenings are still to come."""
         self.page.locator('a[href*="?day="]').nth(2).click()
+        # Its links are counted at once, so the page has to be there as a whole.
+        self.page.wait_for_url("**?day=*")
         return self
 
     @property
