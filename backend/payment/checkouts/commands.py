@@ -1,5 +1,7 @@
 """What movies asks of an attempt: each wish is committed, then the work does it."""
 
+from datetime import timedelta
+
 from backend.contracts.messages import (
     PaymentCaptureRequested,
     PaymentCloseRequested,
@@ -26,7 +28,7 @@ async def on_capture(connection: Connection, message: PaymentCaptureRequested) -
         raise Poison(reason)
     if attempt.state is S.AUTHORISED:
         moved = await repository.change(connection, attempt, S.CAPTURING)
-        await repository.look_now(connection, moved)
+        await repository.look_in(connection, moved, timedelta(0))
     else:
         await _answer(connection, attempt)
 

@@ -30,7 +30,11 @@ async def learn(parts: Parts, seen: Attempt, session: Json) -> Attempt | None:
             attempt = await repository.lock(connection, *seen.key)
             if attempt.version != seen.version:
                 return None
-            return await _apply(connection, attempt, facts)
+            learnt = await _apply(connection, attempt, facts)
+            is_opened = attempt.session_id is None and learnt.state is S.AT_PROVIDER
+            if is_opened and learnt.review is None:
+                await repository.look_in(connection, learnt, parts.settings.look_first)
+            return learnt
 
     learnt = await retrying(once)
     parts.relay.wake()

@@ -174,12 +174,12 @@ async def look_again(connection: Connection, taken: Attempt, after: timedelta) -
     )
 
 
-async def look_now(connection: Connection, attempt: Attempt) -> None:
-    """Let the work take it at once, and often at first."""
+async def look_in(connection: Connection, attempt: Attempt, after: timedelta) -> None:
+    """Let the work take it after a while, and often at first, whoever has it now."""
     await connection.execute(
-        "UPDATE attempt SET due_at = clock_timestamp(), looks = 0"
+        "UPDATE attempt SET due_at = clock_timestamp() + %s, looks = 0"
         " WHERE order_id = %s AND attempt = %s",
-        attempt.key,
+        (after, *attempt.key),
     )
 
 

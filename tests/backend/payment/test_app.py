@@ -15,7 +15,7 @@ CHECKOUT = f"/checkouts/{UUID(int=1)}/1"
 
 async def test_a_running_service_sells_by_itself(emptied):
     """Nothing is moved by hand but the buyer, the bank and movies; the poll does the rest."""
-    quick = timedelta(milliseconds=20)
+    quick = timedelta(milliseconds=100)
     pauses = {"look_first": quick, "look_last": quick, "works_every": quick}
     async with rig_on(emptied, is_running=True, **pauses) as rig:
         rig.provider.hooks.are_on = False

@@ -65,6 +65,11 @@ class Wire(httpx2.AsyncBaseTransport):
         """Let the next calls whose path ends so meet a fault."""
         self._faults.extend([(method, path, fault)] * times)
 
+    @property
+    def is_troubled(self) -> bool:
+        """Say whether a fault still waits for its call."""
+        return bool(self._faults)
+
     def keys(self, path: str) -> list[str | None]:
         """Return the idempotency keys of the POSTs whose path ends so."""
         return [

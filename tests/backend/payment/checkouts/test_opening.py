@@ -32,6 +32,17 @@ async def test_pay_opens_the_providers_page(rig: Rig):
     assert rig.heard.one(PaymentOpened).url == session.url
 
 
+async def test_an_opened_page_is_looked_at_from_then_on_not_from_the_end_of_the_lease(rig: Rig):
+    await rig.open()
+
+    (row,) = await rig.rows(
+        "SELECT due_at > clock_timestamp() + %s AS is_later FROM attempt",
+        rig.settings.look_first - timedelta(minutes=1),
+    )
+    assert rig.settings.lease < timedelta(minutes=1)
+    assert row["is_later"] is True
+
+
 async def test_pay_pressed_again_leads_to_the_same_page(rig: Rig):
     first, second = await rig.open(), await rig.open()
 
