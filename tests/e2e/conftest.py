@@ -47,18 +47,24 @@ def cinema() -> Iterator[OpenCinema]:
 
 
 @pytest.fixture(scope="session")
-def playwright() -> Iterator[Playwright]:
+def program() -> str:
+    """The machine's own Chromium; without one the tests skip by name, before anything starts."""
+    found = next(filter(None, map(shutil.which, _NAMES)), None)
+    if found is None:
+        pytest.skip("no Chromium on this machine: sudo apt install chromium")
+    return found
+
+
+@pytest.fixture(scope="session")
+def playwright(program) -> Iterator[Playwright]:
     """Playwright's driver."""
     with sync_playwright() as driver:
         yield driver
 
 
 @pytest.fixture(scope="session")
-def browser(playwright) -> Iterator[Browser]:
-    """The machine's own Chromium; without one the tests skip by name."""
-    program = next(filter(None, map(shutil.which, _NAMES)), None)
-    if program is None:
-        pytest.skip("no Chromium on this machine: sudo apt install chromium")
+def browser(playwright, program) -> Iterator[Browser]:
+    """One Chromium for all."""
     chromium = playwright.chromium.launch(executable_path=program, args=list(_FLAGS))
     yield chromium
     chromium.close()
