@@ -56,8 +56,9 @@ def program() -> str:
 
 
 @pytest.fixture(scope="session")
-def playwright(program) -> Iterator[Playwright]:
-    """Playwright's driver."""
+def playwright(program: str) -> Iterator[Playwright]:
+    """Playwright's driver, which a machine without a browser may not even be able to start."""
+    assert program
     with sync_playwright() as driver:
         yield driver
 
