@@ -77,7 +77,9 @@ def standing_of(detail: ScreeningDetail, plan: Plan, now: datetime) -> Standing:
         return "past"
     if screening.starts_at <= now:
         return "started"
-    return "later" if screening.state == "on_sale" else "closed"
+    opens_at = screening.sale_opens_at
+    is_to_come = screening.state == "on_sale" and opens_at is not None and opens_at > now
+    return "later" if is_to_come else "closed"
 
 
 def _chosen(quotes: Quotes, place: Place, wanted: str | None) -> ChosenSeat:

@@ -246,7 +246,12 @@ AHEAD = {"is_on_sale": False}
 STANDINGS = [
     ({**AHEAD, "state": "cancelled"}, "is cancelled", "este anulată"),
     ({**AHEAD, "state": "closed"}, "The sale is over", "Vânzarea s-a încheiat"),
-    (AHEAD, "Not on sale at the moment", "Momentan nu se vând"),
+    (AHEAD, "The sale is over", "Vânzarea s-a încheiat"),
+    (
+        {**AHEAD, "sale_opens_at": cinema.NOW},
+        "The sale opens on Fri, 27 Nov, 14:00.",
+        "Vânzarea începe vin., 27 nov., 14:00.",
+    ),
     ({**AHEAD, "starts_at": cinema.LONG_AGO}, "The film has begun", "Filmul a început"),
     (
         {**AHEAD, "starts_at": cinema.LONG_AGO, "ends_at": cinema.LONG_AGO},
