@@ -249,7 +249,7 @@ STANDINGS = [
     (AHEAD, "The sale is over", "Vânzarea s-a încheiat"),
     (
         {**AHEAD, "sale_opens_at": cinema.NOW},
-        "The sale opens on Fri, 27 Nov, 14:00.",
+        "The sale opens on Fri 27 Nov, 14:00.",
         "Vânzarea începe vin., 27 nov., 14:00.",
     ),
     ({**AHEAD, "starts_at": cinema.LONG_AGO}, "The film has begun", "Filmul a început"),
