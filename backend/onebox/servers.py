@@ -37,6 +37,8 @@ class Served:
                 log_config=None,
                 access_log=False,
                 server_header=False,
+                # Nothing stands before these servers: callers may not name an address.
+                proxy_headers=False,
                 # Longer than our clients keep idle connections: they never meet a closed one.
                 timeout_keep_alive=30,
                 timeout_graceful_shutdown=_DRAIN_S,
