@@ -30,6 +30,7 @@ from web.rendering import page
 from web.visitors import visitor_of
 
 _NO_STORE = {"Cache-Control": "no-store"}
+_LONGEST_PARTY = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +212,9 @@ def _to_order(request: Request, order_id: UUID) -> Response:
 
 def _party(request: Request) -> int | None:
     wanted = request.query_params.get("party", "")
-    return min(int(wanted), MOST) if wanted.isascii() and wanted.isdigit() and int(wanted) else None
+    # Numbers of thousands of digits are refused by int() itself.
+    is_number = wanted.isascii() and wanted.isdigit() and len(wanted) <= _LONGEST_PARTY
+    return min(int(wanted), MOST) or None if is_number else None
 
 
 def _uuid(text: str) -> UUID:

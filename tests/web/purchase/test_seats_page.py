@@ -87,6 +87,17 @@ async def test_full_house_for_a_party_is_said(browser, said):
     assert "There are not 9 seats left." in words(page)
 
 
+@pytest.mark.parametrize("party", ["0", "-3", "many", "٣", "9" * 5000])
+async def test_party_that_is_no_number_is_left_out(browser, said, party):
+    said.say("GET", f"{SERVICE}/seats/best", BestSeats(seats=[19]))
+
+    page = await browser.get(f"{SCREENING_PATH}?party={party}")
+    best = await browser.get(f"{SCREENING_PATH}/best?party={party}")
+
+    assert (page.status_code, best.status_code) == (200, 200)
+    assert len(said.asked("GET", f"{SERVICE}/seats/best")) == 1  # the page asked for none
+
+
 async def test_holding_leads_to_the_order(browser, said):
     answer = await post(browser, [*SEATS, ("type-12", "child"), ("accessible_time", "on")])
 
@@ -140,7 +151,7 @@ REFUSALS = [
     (SeatTwice(seats=[11]), 422, "can be chosen once", "o singură dată"),
     (SeatBroken(seats=[16]), 409, "B8 cannot be sold", "B8 nu se poate vinde"),
     (TicketTypeUnknown(seat=11), 422, "Choose one of the ticket types", "Alegeți unul dintre"),
-    (CarerAlone(), 409, "Choose a wheelchair space", "Alegeți în aceeași comandă"),
+    (CarerAlone(), 409, "Choose a wheelchair space", "Alegeți și un loc pentru scaun"),
     (Unavailable(), 503, "Please try once more", "să mai încercați o dată"),
 ]
 
