@@ -197,7 +197,8 @@ async def _once(
     """Run an effect under the request's key, then tell whoever watches the order or the map."""
     parts = _parts(request)
     reply = await parts.once.run(await intent_of(request, principal.subject), effect)
-    await _tell(parts, order_id)
+    if reply.status == 200:  # else a refusal that is told again: nothing changed
+        await _tell(parts, order_id)
     return reply.response()
 
 

@@ -63,6 +63,19 @@ async def test_order_of_somebody_else_is_missing_whatever_is_asked(rig: Rig, str
     assert await rig.claims(order.id) == [(11, "HELD"), (12, "HELD")]
 
 
+async def test_missing_order_is_told_again_as_a_strangers_is(rig: Rig):
+    order = await rig.hold([11, 12])
+    token, told = guest_token(), []
+
+    for sought in (order.id, uuid4()):
+        headers = {"authorization": f"Bearer {token}", "idempotency-key": uuid4().hex}
+        for _ in range(2):
+            answer = await rig.http.post(f"/orders/{sought}/release", headers=headers)
+            told.append((answer.status_code, answer.headers.get("idempotency-replayed")))
+
+    assert told == 2 * [(404, None), (404, "true")]
+
+
 ROLES = {
     "scanner": (partial(person_token, "scanner"), set()),
     "service": (partial(service_token, "auth"), set()),
