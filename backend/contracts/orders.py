@@ -10,6 +10,8 @@ from pydantic import Field, StringConstraints
 from backend.contracts.schema import Clean, Currency, Email, Language, Minor, Read, Strict
 
 SeatNo = Annotated[int, Field(ge=1, le=32767)]
+# Else `true` would be seat 1.
+Strictly = Field(strict=True)
 TicketTypeCode = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,31}$")]
 Channel = Literal["web", "kiosk", "staff"]
 
@@ -41,7 +43,7 @@ class LineState(StrEnum):
 class LineChoice(Strict):
     """One seat and who sits on it."""
 
-    seat: SeatNo
+    seat: Annotated[SeatNo, Strictly]
     ticket_type: TicketTypeCode = "adult"
 
 
@@ -70,7 +72,9 @@ class OrderPay(Strict):
 class LineRefund(Strict):
     """Give back the money of these lines, and free or keep their seats."""
 
-    lines: Annotated[list[Annotated[int, Field(ge=1, le=10)]], Field(min_length=1, max_length=10)]
+    lines: Annotated[
+        list[Annotated[int, Field(ge=1, le=10), Strictly]], Field(min_length=1, max_length=10)
+    ]
     seats: Literal["free", "keep"]
     reason: Annotated[
         str, StringConstraints(strip_whitespace=True, min_length=3, max_length=200), Clean

@@ -2,9 +2,10 @@
 
 import pytest
 from pydantic import TypeAdapter, ValidationError
+from pydantic_core import to_json
 
 from backend.contracts.catalogue import FilmWrite, ScreeningWrite, TicketTypeWrite
-from backend.contracts.orders import OrderCreate
+from backend.contracts.orders import LineChoice, LineRefund, OrderCreate
 from backend.contracts.schema import Email, Minor, Strict, Text
 from backend.contracts.seats import LayoutSeat
 
@@ -101,6 +102,14 @@ def test_times_stay_in_the_calendar():
     for at in ("9999-12-31T23:59", "0001-01-01T00:00:00+14:00", "1989-12-31T00:00"):
         with pytest.raises(ValidationError, match="must be between"):
             ScreeningWrite.model_validate({"starts_at": at})
+
+
+@pytest.mark.parametrize("seat", [True, "1", 1.0, -5, 0, 32_768, None])
+def test_seat_is_a_number_and_nothing_that_passes_for_one(seat):
+    with pytest.raises(ValidationError):
+        LineChoice.model_validate_json(to_json({"seat": seat}))
+    with pytest.raises(ValidationError):
+        LineRefund.model_validate({"lines": [seat], "seats": "free", "reason": "does not come"})
 
 
 def test_order_takes_ten_lines_and_no_more():
