@@ -82,9 +82,9 @@ class TicketTypeUnknown(Malformed):
 
 
 class CarerAlone(Refused):
-    """A carer's free ticket needs a wheelchair place in the same order."""
+    """A carer's free ticket needs a wheelchair place of the same buyer at the screening."""
 
-    detail = "A carer's ticket goes with a wheelchair place in the same order. Add one first."
+    detail = "A carer's ticket goes with a wheelchair place of yours. Add one to the order first."
 
 
 class OrderMissing(Missing):

@@ -78,7 +78,7 @@ def test_everything_works_without_javascript(visitor):
     order.is_here().has_tickets(2)
 
 
-def test_a_carers_free_ticket_needs_no_card(page):
+def test_a_carer_who_comes_along_costs_nothing(page):
     ProgrammePage(page).open().open_a_coming_day()
     seats, order = SeatsPage(page), OrderPage(page)
     wheelchair, companion = open_a_room_with_a_pair(page, seats)
@@ -90,6 +90,28 @@ def test_a_carers_free_ticket_needs_no_card(page):
     CardPage(page).is_here().pay_with("success")
 
     order.is_here().has_tickets(2)
+
+
+def test_a_carer_who_comes_later_needs_no_card(page):
+    ProgrammePage(page).open().open_a_coming_day()
+    seats, order = SeatsPage(page), OrderPage(page)
+    wheelchair, companion = open_a_room_with_a_pair(page, seats)
+    room = page.url
+    seats.choose(wheelchair)
+    seats.hold()
+    order.is_here().give_email(BUYER).pay()
+    CardPage(page).is_here().pay_with("success")
+    order.is_here().has_tickets(1)
+
+    page.goto(room)
+    seats.choose(companion)
+    seats.set_type(companion, "carer")
+    seats.hold()
+    order.is_here().give_email(BUYER)
+    expect(page.locator('button.button-pay [data-for="free"]')).to_be_visible()
+    order.pay()
+
+    order.is_here().has_tickets(1)
 
 
 def open_a_room_with_a_pair(page: Page, seats: SeatsPage) -> tuple[str, str]:

@@ -60,6 +60,10 @@ BEGIN
     END;
     refusal := coalesce(refusal, buyer_refusal(wanted ->> 'buyer', this_screening,
                                                cardinality(this_seats), t));
+    IF refusal IS NULL AND (wanted ->> 'carers_apart')::integer
+        > places_for_carers(wanted ->> 'buyer', this_screening, NULL) THEN
+        refusal := '{"refusal": "CarerAlone"}';
+    END IF;
     IF refusal IS NOT NULL THEN
         RETURN refusal;
     END IF;
@@ -185,6 +189,21 @@ BEGIN
             THEN jsonb_build_object('refusal', 'TooManySeats', 'seats_left', greatest(0, 10 - seats))
     END;
 END $$;
+
+-- Counts the wheelchair places that a buyer has tickets for, less the carers who go with them
+-- already; an order's own lines are left out. Staff sell both in one order: they have no buyer.
+CREATE FUNCTION places_for_carers(who text, this_screening bigint, but_not uuid) RETURNS bigint
+LANGUAGE sql STABLE AS $$
+    SELECT coalesce(sum(CASE
+        WHEN k.rule = 'carer' THEN -1
+        WHEN l.seat_kind = 'wheelchair' AND o.state IN ('PAID', 'ISSUED', 'PART_REFUNDED') THEN 1
+        ELSE 0 END), 0)
+    FROM orders o
+    JOIN order_line l ON l.order_id = o.id AND l.state = 'LIVE'
+    JOIN ticket_type k ON k.cinema_id = o.cinema_id AND k.code = l.ticket_type
+    WHERE o.buyer = who AND o.screening_id = this_screening AND o.id IS DISTINCT FROM but_not
+      AND o.state NOT IN ('EXPIRED', 'CANCELLED', 'REFUNDED')
+$$;
 
 -- Ends a hold whose time is over: its seats are free, its log says why. Needs the screening's lock.
 CREATE FUNCTION expire_order(this_order uuid, this_screening bigint, map_version bigint,

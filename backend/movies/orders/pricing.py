@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from backend.contracts.orders import LineChoice
 from backend.contracts.problems_orders import (
-    CarerAlone,
     SeatBroken,
     SeatTwice,
     SeatUnknown,
@@ -47,9 +46,14 @@ class PricedLine:
 
 @dataclass(frozen=True, slots=True)
 class PricedOrder:
-    """The lines and their sums."""
+    """The lines and their sums.
+
+    `carers_apart` counts the carers whose wheelchair place is not in this order: it must be among
+    the buyer's tickets for the same screening, which only the database knows.
+    """
 
     lines: tuple[PricedLine, ...]
+    carers_apart: int = 0
 
     @property
     def seats(self) -> frozenset[int]:
@@ -87,8 +91,7 @@ def priced(offer: Offer, choices: Sequence[LineChoice], language: str) -> Priced
     lines = tuple(
         _line(offer, number, choice, language) for number, choice in enumerate(choices, start=1)
     )
-    _check_carers(offer, lines)
-    return PricedOrder(lines)
+    return PricedOrder(lines, _carers_apart(offer, lines))
 
 
 def _line(offer: Offer, number: int, choice: LineChoice, language: str) -> PricedLine:
@@ -100,11 +103,10 @@ def _line(offer: Offer, number: int, choice: LineChoice, language: str) -> Price
     return PricedLine(number, seat, choice.ticket_type, kind.name[language], price)
 
 
-def _check_carers(offer: Offer, lines: Sequence[PricedLine]) -> None:
+def _carers_apart(offer: Offer, lines: Sequence[PricedLine]) -> int:
     carers = sum(offer.ticket_types[line.ticket_type].rule == "carer" for line in lines)
     places = sum(
         line.seat.kind == "wheelchair" and offer.ticket_types[line.ticket_type].rule != "carer"
         for line in lines
     )
-    if carers > places:
-        raise CarerAlone
+    return max(0, carers - places)

@@ -149,6 +149,7 @@ def _prices(offer: Offer, order: PricedOrder) -> dict[str, Any]:
         "fee_minor": order.fee_minor,
         "tax_minor": order.tax_minor,
         "lines": [line.row() for line in order.lines],
+        "carers_apart": order.carers_apart,
     }
 
 

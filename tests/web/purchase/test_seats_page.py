@@ -269,6 +269,11 @@ STANDINGS = [
         "This screening is over",
         "Proiecția s-a încheiat",
     ),
+    (
+        {"starts_at": cinema.LONG_AGO, "ends_at": cinema.LONG_AGO},  # its till is still open
+        "This screening is over",
+        "Proiecția s-a încheiat",
+    ),
 ]
 
 

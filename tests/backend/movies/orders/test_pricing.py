@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from backend.contracts.catalogue import PriceRule
 from backend.contracts.orders import LineChoice
 from backend.contracts.problems_orders import (
-    CarerAlone,
     SeatBroken,
     SeatTwice,
     SeatUnknown,
@@ -102,14 +101,17 @@ def test_choice_that_cannot_be_sold_is_named(choices, problem, facts):
     assert raised.value.facts == facts
 
 
-def test_carer_needs_a_wheelchair_ticket_in_the_order():
+def test_carers_without_a_wheelchair_ticket_in_the_order_are_counted():
     alone = choose(3, ticket_type="carer")
     beside_nobody = choose(2, ticket_type="carer") + choose(3)
     on_the_place_itself = choose(1, ticket_type="carer")
     two_with_one = choose(1) + choose(2, 3, ticket_type="carer")
 
-    for choices in (alone, beside_nobody, on_the_place_itself, two_with_one):
-        with pytest.raises(CarerAlone):
-            priced(OFFER, choices, "en")
+    apart = [
+        priced(OFFER, choices, "en").carers_apart
+        for choices in (alone, beside_nobody, on_the_place_itself, two_with_one)
+    ]
+    assert apart == [1, 1, 1, 1]
     order = priced(OFFER, choose(1) + choose(2, ticket_type="carer"), "en")
     assert [line.price.gross_minor for line in order.lines] == [3384, 0]
+    assert order.carers_apart == 0

@@ -1,0 +1,94 @@
+"""A carer's free ticket goes with a wheelchair place that the same buyer has at the screening."""
+
+import asyncio
+from uuid import uuid4
+
+import pytest
+
+from backend.contracts.orders import LineChoice, OrderRead, OrderState, SeatsChange
+from backend.contracts.problems import Problem
+from backend.contracts.problems_orders import CarerAlone
+from tests.backend.movies.rig import Rig
+from tests.support.keys import guest_token
+
+pytestmark = pytest.mark.integration
+PLACE, BESIDE, ELSEWHERE = 1, 2, 15
+
+
+@pytest.fixture
+async def visitor(rig: Rig) -> str:
+    """The token of somebody who has a ticket for a wheelchair place."""
+    token = guest_token()
+    await rig.paid([PLACE], token)
+    return token
+
+
+async def test_carer_who_comes_later_needs_no_card(rig: Rig, visitor: str):
+    order = await rig.hold([BESIDE], token=visitor, ticket_type="carer")
+
+    answer = await rig.pay(order.id, visitor)
+
+    assert (order.total_minor, answer.state, answer.checkout_url) == (0, OrderState.PAID, None)
+    assert await rig.claims(order.id) == [(BESIDE, "SOLD")]
+    assert [one["amount_minor"] for one in rig.neighbours.opened] == [3350]
+
+
+async def test_one_place_is_for_one_carer(rig: Rig, visitor: str):
+    first = await rig.hold([BESIDE], token=visitor, ticket_type="carer")
+    await rig.pay(first.id, visitor)
+
+    with pytest.raises(CarerAlone):
+        await rig.hold([ELSEWHERE], token=visitor, ticket_type="carer")
+
+    assert await rig.rows("SELECT 1 FROM seat_claim WHERE seat_id = %s", ELSEWHERE) == []
+
+
+async def test_two_carers_at_once_for_one_place_are_one(rig: Rig, visitor: str):
+    async def come(seat: int) -> OrderRead | Problem:
+        try:
+            return await rig.hold([seat], token=visitor, ticket_type="carer")
+        except Problem as problem:
+            return problem
+
+    came = await asyncio.gather(come(BESIDE), come(ELSEWHERE))
+
+    assert sum(isinstance(one, OrderRead) for one in came) == 1
+
+
+@pytest.mark.parametrize("state", ["HELD", "PAYING", "REFUNDED"])
+async def test_a_place_without_a_ticket_brings_no_carer(rig: Rig, visitor: str, state: str):
+    await rig.run("UPDATE orders SET state = %s, expires_at = clock_timestamp()", state)
+
+    with pytest.raises(CarerAlone):
+        await rig.hold([BESIDE], token=visitor, ticket_type="carer")
+
+
+async def test_a_place_that_was_given_back_brings_no_carer(rig: Rig, visitor: str):
+    await rig.run("UPDATE order_line SET state = 'REFUNDED'")
+
+    with pytest.raises(CarerAlone):
+        await rig.hold([BESIDE], token=visitor, ticket_type="carer")
+
+
+async def test_somebody_elses_place_brings_no_carer(rig: Rig, visitor: str):
+    del visitor
+    with pytest.raises(CarerAlone):
+        await rig.hold([BESIDE], token=guest_token(), ticket_type="carer")
+
+
+async def test_a_hold_may_become_a_carers_only_beside_a_place(rig: Rig, visitor: str):
+    carer = SeatsChange(lines=[LineChoice(seat=BESIDE, ticket_type="carer")])
+    own, strange = guest_token(), await rig.hold([BESIDE], token=visitor)
+    alone = await rig.hold([ELSEWHERE], token=own)
+
+    changed = await rig.client.change_seats(strange.id, carer, token=visitor, key=uuid4().hex)
+    with pytest.raises(CarerAlone):
+        await rig.client.change_seats(
+            alone.id,
+            SeatsChange(lines=[LineChoice(seat=ELSEWHERE, ticket_type="carer")]),
+            token=own,
+            key=uuid4().hex,
+        )
+
+    assert changed.total_minor == 0
+    assert (await rig.client.order(alone.id, token=own)).total_minor == 3350
