@@ -71,10 +71,10 @@ def standing_of(detail: ScreeningDetail, plan: Plan, now: datetime) -> Standing:
     screening = detail.screening
     if screening.state in {"cancelling", "cancelled"}:
         return "cancelled"
-    if screening.is_on_sale:
-        return "open" if plan.open_count else "sold_out"
     if screening.ends_at <= now:
         return "past"
+    if screening.is_on_sale:
+        return "open" if plan.open_count else "sold_out"
     if screening.starts_at <= now:
         return "started"
     opens_at = screening.sale_opens_at
