@@ -22,6 +22,7 @@ from backend.contracts.orders import (
 )
 from backend.contracts.payments import CheckoutRead
 from backend.contracts.problems import Unavailable
+from backend.contracts.problems_payment import AttemptMissing
 from backend.kit.bodies import body_of
 from backend.kit.database import Connection
 from backend.kit.keys import Reply, intent_of
@@ -162,7 +163,9 @@ async def sync_order(request: Request, order_id: UUID, principal: Payer) -> Resp
     parts = _parts(request)
     async with parts.database.connection() as connection:
         row = await service.owned(connection, principal, order_id)
-    found = await parts.checkouts.sync(order_id, row["attempt"]) if row["attempt"] else None
+    if not row["attempt"]:
+        raise AttemptMissing
+    found = await parts.checkouts.sync(order_id, row["attempt"])
     if found is None:
         raise Unavailable
     return Response(found.model_dump_json(), media_type="application/json")

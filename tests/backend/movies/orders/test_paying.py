@@ -11,6 +11,7 @@ from backend.contracts.messages import (
 from backend.contracts.orders import LineChoice, OrderCreate, OrderPay, OrderState
 from backend.contracts.problems import Unavailable
 from backend.contracts.problems_orders import EmailNeeded, OrderOver
+from backend.contracts.problems_payment import AttemptMissing
 from tests.backend.movies.payment import (
     opened,
     page,
@@ -139,6 +140,14 @@ async def test_return_page_asks_payment_and_moves_nothing(rig: Rig):
     rig.neighbours.is_away = True
     with pytest.raises(Unavailable):
         await rig.client.sync(order, token=token)
+
+
+async def test_order_that_was_never_paid_for_has_no_payment_to_look_at(rig: Rig):
+    token = guest_token()
+    order = await rig.hold([11, 12], token=token)
+
+    with pytest.raises(AttemptMissing):
+        await rig.client.sync(order.id, token=token)
 
 
 async def test_cancelled_order_is_not_paid(rig: Rig):
