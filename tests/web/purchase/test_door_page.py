@@ -79,6 +79,13 @@ async def test_door_asks_first_where_it_is(browser):
     assert "19:30 Nosferatu" in words(await browser.get("/en/door"))
 
 
+@pytest.mark.parametrize("key", ["0", "-7", "seven", "9" * 19, "9" * 5000])
+async def test_screening_that_cannot_be_is_no_place_to_stand(browser, key):
+    page = await browser.get(f"/en/door?door=Main+entrance&screening={key}")
+
+    assert (page.status_code, "Something is missing" in words(page)) == (200, True)
+
+
 async def test_door_is_made_ready_at_night_for_the_next_day(browser, said):
     over = cinema.screening(ends_at=cinema.LONG_AGO)
     films = [ProgrammeFilm(film=cinema.film("Yesterday's"), screenings=[over])]
