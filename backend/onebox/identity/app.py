@@ -41,6 +41,7 @@ from backend.onebox.identity.problem_pages import (
 )
 from backend.onebox.identity.problems import OAuthProblem, PageProblem
 from backend.onebox.identity.settings import REALM, IdentitySettings
+from backend.onebox.typeface import typeface_route
 
 _LARGEST_FORM = 65_536
 _REALM_PATH = f"/realms/{REALM}"
@@ -110,6 +111,7 @@ def _routes() -> list[Route]:
         Route(f"{_ACTIONS}/action-token", mailed.show),
         Route(f"{_ACTIONS}/action-token", mailed.submit, methods=["POST"]),
         Route("/resources/{version}/{name}", static_files.serve),
+        typeface_route(),
         Route("/health/live", _live),
         Route("/health/ready", _ready),
     ]

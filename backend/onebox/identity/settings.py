@@ -47,7 +47,7 @@ class IdentitySettings(BaseSettings):
     clients: tuple[ClientSettings, ...] = ()
 
     smtp_host: str = "127.0.0.1"
-    smtp_port: int = 8025
+    smtp_port: int = 1025
     mail_from: str = "no-reply@mesh.example"
 
     argon2: PasswordCosts = PasswordCosts()

@@ -10,6 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from backend.onebox.typeface import typeface_css
 from brand.stylesheet import tokens_css
 
 _OWN = Path(__file__).parent / "static" / "identity.css"
@@ -35,7 +36,7 @@ class StaticFile:
 @cache
 def static_files() -> Mapping[str, StaticFile]:
     """Return the files by name, made once per process."""
-    sheet = tokens_css() + "\n" + _OWN.read_text(encoding="utf-8")
+    sheet = typeface_css() + tokens_css() + "\n" + _OWN.read_text(encoding="utf-8")
     return {"identity.css": StaticFile(sheet.encode(), "text/css")}
 
 

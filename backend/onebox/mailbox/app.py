@@ -21,6 +21,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse, Response, Strea
 from starlette.routing import Route
 
 from backend.onebox.mailbox.store import Mail, MailStore, Part
+from backend.onebox.typeface import typeface_css, typeface_route
 from brand.logo import favicon
 from brand.stylesheet import tokens_css
 from brand.texts import LANGUAGES, texts
@@ -30,6 +31,7 @@ _SHOWN = 100
 _HEARTBEAT_S = 15.0
 _POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self';"
+    " font-src 'self';"
     " frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 # allow-popups: the links of a mail open in a tab of their own, outside the frame's policy.
@@ -64,6 +66,7 @@ class MailboxPages:
             Route("/-/mailbox.css", _style),
             Route("/-/mailbox.js", _script),
             Route("/-/icon.svg", _icon),
+            typeface_route(),
         ]
 
     async def show_list(self, request: Request) -> Response:
@@ -193,7 +196,7 @@ def _file(name: str) -> str:
 
 
 async def _style(_request: Request) -> Response:
-    return Response(tokens_css() + _file("mailbox.css"), media_type="text/css")
+    return Response(typeface_css() + tokens_css() + _file("mailbox.css"), media_type="text/css")
 
 
 async def _script(_request: Request) -> Response:

@@ -11,7 +11,3 @@ class PostgresMissing(PostgresProblem):
 
 class PostgresRefused(PostgresProblem):
     """PostgreSQL did not start; its own last words are in the message."""
-
-
-class AlreadyRunning(PostgresProblem):
-    """Another moviemesh uses this state."""

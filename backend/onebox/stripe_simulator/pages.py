@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
+from backend.onebox.typeface import typeface_css, typeface_route
 from brand.stylesheet import tokens_css
 from brand.texts import texts
 
@@ -34,6 +35,7 @@ class Pages:
         return [
             Route("/-/simulator.css", _style),
             Route("/-/{name:str}.js", _script),
+            typeface_route(),
         ]
 
     async def busy(self, request: Request, _error: Exception) -> Response:
@@ -91,7 +93,7 @@ def _file(name: str) -> str:
 
 
 async def _style(_request: Request) -> Response:
-    text = tokens_css() + _file("simulator.css")
+    text = typeface_css() + tokens_css() + _file("simulator.css")
     return Response(text, media_type="text/css", headers={"cache-control": "max-age=300"})
 
 
