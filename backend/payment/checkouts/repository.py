@@ -91,11 +91,15 @@ def _attempt(row: Mapping[str, Any]) -> Attempt:
 async def make(
     connection: Connection, checkout: CheckoutOpen, request: dict[str, Any], *, due: timedelta
 ) -> bool:
-    """Write an attempt down with its exact request, before any call; say whether it is new."""
+    """Write an attempt down with its exact request, before any call; say whether it is new.
+
+    It is not while another one of the order is open, nor when it was written down before.
+    """
     cursor = await connection.execute(
         "INSERT INTO attempt (order_id, attempt, state, currency, amount_minor, request, due_at)"
         " VALUES (%s, %s, 'CREATED', %s, %s, %s, clock_timestamp() + %s)"
-        " ON CONFLICT (order_id, attempt) DO NOTHING",
+        # Whichever index notices: two who write the same attempt at once may meet at either.
+        " ON CONFLICT DO NOTHING",
         (
             checkout.order_id,
             checkout.attempt,

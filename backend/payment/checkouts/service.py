@@ -4,12 +4,10 @@ import time
 from datetime import timedelta
 from uuid import UUID
 
-from psycopg.errors import UniqueViolation
-
 from backend.contracts.payments import AttemptState as S
 from backend.contracts.payments import CheckoutOpen
 from backend.contracts.problems import IdempotencyKeyReused
-from backend.contracts.problems_payment import AttemptOpen
+from backend.contracts.problems_payment import AttemptMissing, AttemptOpen
 from backend.kit.database import Connection
 from backend.kit.logs import logger
 from backend.payment.checkouts import repository, rules, telling
@@ -37,15 +35,13 @@ async def note(
     """
     ends = time.time() + parts.settings.session_lasts.total_seconds()
     request = session_request(checkout, expires_at=int(ends))
-    try:
-        async with connection.transaction():
-            is_new = await repository.make(connection, checkout, request, due=due)
-    except UniqueViolation:
-        raise AttemptOpen from None
-    if is_new:
+    if await repository.make(connection, checkout, request, due=due):
         await events.wake(connection, reference_of(checkout), None)
         return
-    known = await repository.find(connection, checkout.order_id, checkout.attempt)
+    try:
+        known = await repository.find(connection, checkout.order_id, checkout.attempt)
+    except AttemptMissing:
+        raise AttemptOpen from None
     if (known.amount_minor, known.currency) != (checkout.amount_minor, checkout.currency):
         raise IdempotencyKeyReused
 

@@ -1,12 +1,16 @@
 """Opening: by either door, more than once, and with answers that are lost on the way (E2, E3)."""
 
+import asyncio
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 
 from backend.contracts.messages import PaymentFailed, PaymentOpened
+from backend.contracts.payments import CheckoutOpen
 from backend.contracts.problems import IdempotencyKeyReused
 from backend.contracts.problems_payment import AttemptOpen
+from backend.payment.checkouts import service
 from tests.backend.payment.rig import Rig
 from tests.backend.payment.wire import (
     answers,
@@ -73,6 +77,18 @@ async def test_the_twin_leaves_the_direct_command_the_first_moment(rig: Rig):
     await rig.settle()
 
     assert await rig.provider.sessions() == []
+
+
+async def test_the_command_and_its_twin_at_the_same_moment_are_one(rig: Rig):
+    async def note(checkout: CheckoutOpen) -> None:
+        async with rig.service.parts.database.transaction() as connection:
+            await service.note(rig.service.parts, connection, checkout, due=timedelta(hours=1))
+
+    for _ in range(30):
+        checkout = rig.checkout(order_id=uuid4())
+        await asyncio.gather(*(note(checkout) for _ in range(8)))
+
+    assert await rig.rows("SELECT count(*) AS n FROM attempt") == [{"n": 30}]
 
 
 async def test_another_amount_under_the_same_attempt_is_refused(rig: Rig):
