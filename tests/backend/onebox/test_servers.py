@@ -15,6 +15,7 @@ pytestmark = pytest.mark.integration
 
 
 async def _caller(request: Request) -> PlainTextResponse:
+    assert request.client is not None
     return PlainTextResponse(f"{request.client.host} by {request.url.scheme}")
 
 
