@@ -60,10 +60,16 @@ def malformed(errors: list[Any]) -> Malformed:
     """Turn pydantic's errors into one problem that names each field, never its content."""
     return Malformed(
         fields=[
-            {"field": ".".join(str(part) for part in error["loc"]), "problem": error["msg"]}
+            {"field": ".".join(str(part) for part in error["loc"]), "problem": _told(error)}
             for error in errors[:20]
         ]
     )
+
+
+def _told(error: dict[str, Any]) -> str:
+    # A pattern says nothing to people: it is in the contract, for programs.
+    is_pattern = error["type"] == "string_pattern_mismatch"
+    return "This is not of the form that belongs here" if is_pattern else str(error["msg"])
 
 
 def install(app: FastAPI) -> None:

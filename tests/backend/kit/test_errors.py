@@ -3,8 +3,11 @@
 import json
 
 import pytest
+from pydantic import ValidationError
 
+from backend.contracts.orders import OrderPay
 from backend.contracts.problems import Internal
+from backend.kit.errors import malformed
 from tests.backend.kit.service import SECRET, calling, problem, small_service, written_logs
 from tests.support import keys
 
@@ -43,6 +46,14 @@ async def test_waiting_is_said_in_seconds(http):
     assert (await http.get("/raise/waiting")).headers["retry-after"] == "90"
     assert (await http.get("/raise/away")).headers["retry-after"] == "2"
     assert "retry-after" not in (await http.get("/raise/conflict")).headers
+
+
+def test_address_that_is_none_is_told_in_words():
+    with pytest.raises(ValidationError) as raised:
+        OrderPay(email="ana")
+
+    (field,) = malformed(list(raised.value.errors())).facts["fields"]
+    assert field == {"field": "email", "problem": "This is not of the form that belongs here"}
 
 
 async def test_row_of_a_broken_constraint_is_not_logged(http):
