@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.panel import Panel
 from rich.table import Table
 
+from backend.contracts.problems import Problem
 from backend.kit.migrations.runner import MigrationFailed
 from backend.onebox import launcher, ports, state
 from backend.onebox.folders import folders
@@ -38,9 +39,16 @@ def run_cinema(console: Console, environment: Mapping[str, str]) -> int:
             state.forget(here)
         announcer = Announcer(console, opens_browser=_has_display(environment))
         launcher.run(here, Opening(offset=offset, reload=wants_reload), announcer)
-    except (InUse, PortsTaken, PostgresProblem, MigrationFailed, ServerFailed) as problem:
+    except (
+        InUse,
+        PortsTaken,
+        PostgresProblem,
+        MigrationFailed,
+        ServerFailed,
+        Problem,
+    ) as problem:
         say_problem(console, problem)
-        if isinstance(problem, ServerFailed):
+        if isinstance(problem, ServerFailed | Problem):
             console.print(f"The log: {here.log}", soft_wrap=True)
         return WRONG
     console.print("The cinema is closed. Everything is kept for the next start.")

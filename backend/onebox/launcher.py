@@ -15,6 +15,7 @@ from typing import Protocol
 import httpx2
 
 from backend.client.http import pool
+from backend.contracts.problems import Unavailable
 from backend.kit import logs
 from backend.kit.migrations import Schema
 from backend.kit.migrations.runner import migrate
@@ -31,6 +32,7 @@ from backend.onebox.till import TillToken
 
 _log = logs.logger(__name__)
 _LARGEST_LOG = 20_000_000
+_TRIES, _PAUSE_S = 4, 2.0
 # The site answers last and stops first.
 _BACKENDS = ("identity", "simulator", "mailbox", "payment", "movies", "ticket")
 _FRONTS = ("auth", "web")
@@ -80,8 +82,8 @@ class Report(Protocol):
 def run(folders: Folders, opening: Opening, report: Report) -> None:
     """Open the cinema and keep it open until SIGINT or SIGTERM.
 
-    Raises InUse, PortsTaken, PostgresProblem, MigrationFailed or ServerFailed, each with a
-    sentence for the person at the terminal.
+    Raises InUse, PortsTaken, PostgresProblem, MigrationFailed, ServerFailed or a Problem of the
+    services, each with a sentence for the person at the terminal.
     """
     with state.locked(folders), _ports(folders, opening.offset) as block, _log_file(folders):
         report.step("Starting PostgreSQL")
@@ -144,7 +146,7 @@ async def _open(ground: Ground, opening: Opening, report: Report) -> None:
         await _serve(ground, cinema, stack)
         keeper = _keeper(ground, cinema, http, report)
         report.step("Furnishing the cinema")
-        await keeper.furnish()
+        await _furnish(keeper)
         report.opened(_opened(ground))
         async with _background(keeper) if opening.has_visitors else nullcontext():
             await stopped.wait()
@@ -193,6 +195,17 @@ def _keeper(ground: Ground, cinema: Cinema, http: httpx2.AsyncClient, report: Re
     )
     token = TillToken(cinema.apps["identity"].state.parts)
     return Keeper(addresses, http, token, report.progress)
+
+
+async def _furnish(keeper: Keeper) -> None:
+    """Furnish, again when a busy machine answered too late: what is there already stays."""
+    for _ in range(_TRIES):
+        try:
+            return await keeper.furnish()
+        except Unavailable as problem:
+            _log.warning("furnishing is tried again", problem=problem.code)
+            await asyncio.sleep(_PAUSE_S)
+    return await keeper.furnish()
 
 
 @asynccontextmanager
