@@ -52,7 +52,7 @@ async def change_seats(
     chosen = priced(offer, body.lines, row["language"])
     wanted = {line.seat.seat: line.line_no for line in chosen.lines}
     await _check_cap(connection, held, order, len(wanted))
-    await _check_carers(connection, order, chosen.carers_apart)
+    await _check_carers(connection, held, order, chosen.carers_apart)
     await _check_gap(connection, held, order, offer=offer, chosen=chosen)
     await _swap(connection, held, order, wanted)
     await repository.replace_lines(connection, order.id, [line.row() for line in chosen.lines])
@@ -102,11 +102,11 @@ async def _check_cap(connection: Connection, held: SeatLock, order: Order, wante
         raise TooManySeats(seats_left=max(0, _MOST - others))
 
 
-async def _check_carers(connection: Connection, order: Order, apart: int) -> None:
+async def _check_carers(connection: Connection, held: SeatLock, order: Order, apart: int) -> None:
     """Find each carer's wheelchair place among the buyer's other tickets; raises CarerAlone."""
     cursor = await connection.execute(
-        "SELECT places_for_carers(%s, %s, %s) AS n",
-        (order.row["buyer"], order.screening_id, order.id),
+        "SELECT places_for_carers(%s, %s, %s, %s) AS n",
+        (order.row["buyer"], order.screening_id, held.at, order.id),
     )
     row = await cursor.fetchone()
     if apart > (int(row["n"]) if row else 0):

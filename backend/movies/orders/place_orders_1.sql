@@ -51,17 +51,19 @@ BEGIN
         RETURN stored_reply(kept.request_hash, kept.status, kept.body, wanted);
     END IF;
 
-    SELECT s.state, s.layout_id, s.sale_opens_at, s.sale_closes_at, c.version_id INTO shown
+    SELECT s.state, s.layout_id, s.sale_opens_at, s.sale_closes_at, s.ends_at, c.version_id INTO shown
     FROM screening s JOIN price_card c ON c.id = s.price_card_id WHERE s.id = this_screening;
     refusal := CASE
         WHEN shown.state <> 'on_sale' OR t >= shown.sale_closes_at THEN '{"refusal": "SaleClosed"}'
+        -- Only the till may still settle what is over.
+        WHEN wanted ->> 'buyer' IS NOT NULL AND t >= shown.ends_at THEN '{"refusal": "SaleClosed"}'
         WHEN t < shown.sale_opens_at THEN '{"refusal": "SaleNotOpen"}'
         WHEN shown.version_id <> (wanted ->> 'price_version')::bigint THEN '{"refusal": "PriceChanged"}'
     END;
     refusal := coalesce(refusal, buyer_refusal(wanted ->> 'buyer', this_screening,
                                                cardinality(this_seats), t));
     IF refusal IS NULL AND (wanted ->> 'carers_apart')::integer
-        > places_for_carers(wanted ->> 'buyer', this_screening, NULL) THEN
+        > places_for_carers(wanted ->> 'buyer', this_screening, t, NULL) THEN
         refusal := '{"refusal": "CarerAlone"}';
     END IF;
     IF refusal IS NOT NULL THEN
@@ -191,18 +193,22 @@ BEGIN
 END $$;
 
 -- Counts the wheelchair places that a buyer has tickets for, less the carers who go with them
--- already; an order's own lines are left out. Staff sell both in one order: they have no buyer.
-CREATE FUNCTION places_for_carers(who text, this_screening bigint, but_not uuid) RETURNS bigint
-LANGUAGE sql STABLE AS $$
-    SELECT coalesce(sum(CASE
-        WHEN k.rule = 'carer' THEN -1
-        WHEN l.seat_kind = 'wheelchair' AND o.state IN ('PAID', 'ISSUED', 'PART_REFUNDED') THEN 1
-        ELSE 0 END), 0)
-    FROM orders o
-    JOIN order_line l ON l.order_id = o.id AND l.state = 'LIVE'
-    JOIN ticket_type k ON k.cinema_id = o.cinema_id AND k.code = l.ticket_type
-    WHERE o.buyer = who AND o.screening_id = this_screening AND o.id IS DISTINCT FROM but_not
-      AND o.state NOT IN ('EXPIRED', 'CANCELLED', 'REFUNDED')
+-- already; one order is left out. A place that is not paid yet serves only its own order's carers.
+-- Staff sell both in one order: they have no buyer.
+CREATE FUNCTION places_for_carers(who text, this_screening bigint, t timestamptz, but_not uuid)
+RETURNS bigint LANGUAGE sql STABLE AS $$
+    SELECT coalesce(sum(CASE WHEN is_paid THEN spare ELSE least(spare, 0) END), 0)::bigint FROM (
+        SELECT o.state IN ('PAID', 'ISSUED', 'PART_REFUNDED') AS is_paid,
+               count(*) FILTER (WHERE l.seat_kind = 'wheelchair' AND k.rule <> 'carer')
+                   - count(*) FILTER (WHERE k.rule = 'carer') AS spare
+        FROM orders o
+        JOIN order_line l ON l.order_id = o.id AND l.state = 'LIVE'
+        JOIN ticket_type k ON k.cinema_id = o.cinema_id AND k.code = l.ticket_type
+        WHERE o.buyer = who AND o.screening_id = this_screening AND o.id IS DISTINCT FROM but_not
+          AND o.state NOT IN ('EXPIRED', 'CANCELLED', 'REFUNDED')
+          AND NOT (o.state = 'HELD' AND o.expires_at <= t)
+        GROUP BY o.id
+    ) AS mine
 $$;
 
 -- Ends a hold whose time is over: its seats are free, its log says why. Needs the screening's lock.

@@ -223,6 +223,8 @@ async def lock_both(connection: Connection, order_id: UUID) -> tuple[seats.SeatL
 
 
 def check_on_sale(order: Order, held: seats.SeatLock) -> None:
-    """Refuse what would be sold after the sale; raises SaleClosed."""
-    if order.row["screening_state"] != "on_sale" or held.at >= order.row["sale_closes_at"]:
+    """Refuse what would be sold after the sale, or to a guest after the end; raises SaleClosed."""
+    row = order.row
+    is_over = row["buyer"] is not None and held.at >= row["ends_at"]
+    if row["screening_state"] != "on_sale" or held.at >= row["sale_closes_at"] or is_over:
         raise SaleClosed

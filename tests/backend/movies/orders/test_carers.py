@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from backend.contracts.orders import LineChoice, OrderRead, OrderState, SeatsChange
+from backend.contracts.orders import LineChoice, OrderCreate, OrderRead, OrderState, SeatsChange
 from backend.contracts.problems import Problem
 from backend.contracts.problems_orders import CarerAlone
 from tests.backend.movies.rig import Rig
@@ -68,6 +68,32 @@ async def test_a_place_that_was_given_back_brings_no_carer(rig: Rig, visitor: st
 
     with pytest.raises(CarerAlone):
         await rig.hold([BESIDE], token=visitor, ticket_type="carer")
+
+
+async def test_a_carers_hold_that_ran_out_does_not_count(rig: Rig, visitor: str):
+    lapsed = await rig.hold([BESIDE], token=visitor, ticket_type="carer")
+    for table, key in (("orders", "id"), ("seat_claim", "order_id")):
+        await rig.run(f"UPDATE {table} SET expires_at = now() WHERE {key} = %s", lapsed.id)
+
+    again = await rig.hold([BESIDE], token=visitor, ticket_type="carer")
+
+    assert again.total_minor == 0
+
+
+async def test_a_pair_under_payment_takes_no_other_place(rig: Rig, visitor: str):
+    await rig.run("UPDATE layout_seat SET kind = 'wheelchair' WHERE seat_id = %s", ELSEWHERE)
+    rig.parts.offers.forget(rig.cinema.screening)
+    rig.parts.offers._layouts.clear()
+    pair = OrderCreate(
+        screening_id=rig.cinema.screening,
+        lines=[LineChoice(seat=ELSEWHERE), LineChoice(seat=16, ticket_type="carer")],
+    )
+    order = await rig.client.create_order(pair, token=visitor, key=uuid4().hex)
+    await rig.pay(order.id, visitor)
+
+    carer = await rig.hold([BESIDE], token=visitor, ticket_type="carer")
+
+    assert carer.total_minor == 0
 
 
 async def test_somebody_elses_place_brings_no_carer(rig: Rig, visitor: str):

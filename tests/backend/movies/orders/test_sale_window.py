@@ -9,7 +9,7 @@ from backend.contracts.orders import LineChoice, OrderCreate, OrderPay, OrderRea
 from backend.contracts.problems_orders import SaleClosed
 from backend.movies.screenings import service as screenings
 from tests.backend.movies.rig import Rig
-from tests.support.keys import guest_token
+from tests.support.keys import guest_token, person_token
 
 pytestmark = pytest.mark.integration
 
@@ -47,7 +47,7 @@ async def test_pay_is_refused_once_the_screening_was_closed(rig: Rig):
 
 async def test_the_window_decides_and_not_the_start(rig: Rig):
     token = guest_token()
-    order = await _hold_begun_screening(rig, token)
+    order = await _hold(rig, token, began=timedelta(minutes=30))
 
     answer = await rig.client.pay(order.id, _BUYER, token=token, key="pay-in-time")
 
@@ -55,8 +55,29 @@ async def test_the_window_decides_and_not_the_start(rig: Rig):
     assert await rig.claims(order.id) == [(11, "PAYING"), (12, "PAYING")]
 
 
-async def _hold_begun_screening(rig: Rig, token: str) -> OrderRead:
-    """Hold seats of a screening that began yesterday and is sold for another hour."""
+async def test_what_is_over_is_settled_at_the_till_alone(rig: Rig):
+    till = person_token("box_office", cinemas=("mesh",))
+
+    with pytest.raises(SaleClosed):
+        await _hold(rig, guest_token(), began=timedelta(days=1))
+
+    assert (await _hold(rig, till, began=timedelta(days=2))).state is OrderState.HELD
+
+
+async def test_a_hold_is_not_paid_after_the_end(rig: Rig):
+    token = guest_token()
+    order = await _hold(rig, token, began=timedelta(minutes=30))
+    await rig.run(
+        "UPDATE screening SET ends_at = greatest(starts_at + interval '1 second',"
+        " clock_timestamp() - interval '1 second')"
+    )
+
+    with pytest.raises(SaleClosed):
+        await rig.client.pay(order.id, _BUYER, token=token, key="pay-too-late")
+
+
+async def _hold(rig: Rig, token: str, *, began: timedelta) -> OrderRead:
+    """Hold seats of a screening that began so long ago and is sold for another hour."""
     now = datetime.now(UTC)
     async with rig.parts.database.transaction() as connection:
         screening = await screenings.make(
@@ -66,7 +87,7 @@ async def _hold_begun_screening(rig: Rig, token: str) -> OrderRead:
                 film_id=rig.cinema.film,
                 room_id=rig.cinema.room,
                 price_card_id=rig.cinema.card,
-                starts_at=now - timedelta(days=1),
+                starts_at=now - began,
                 sale_closes_at=now + timedelta(hours=1),
             ),
         )
