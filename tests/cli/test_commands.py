@@ -121,12 +121,12 @@ def test_run_refuses_wrong_ports_with_an_example(monkeypatch):
 
 @pytest.mark.usefixtures("here")
 def test_run_names_the_port_that_is_taken(monkeypatch):
-    monkeypatch.setenv("PORTS", "+31000")
-    with socket.create_server(("127.0.0.1", BASE["web"] + 31_000)):
+    monkeypatch.setenv("PORTS", "+16500")
+    with socket.create_server(("127.0.0.1", BASE["web"] + 16_500)):
         code, text = said("run")
 
     assert code == 2
-    assert f"Port {BASE['web'] + 31_000} (web) is taken." in text
+    assert f"Port {BASE['web'] + 16_500} (web) is taken." in text
 
 
 def test_check_ticket_without_keys_says_where_to_get_them(here):

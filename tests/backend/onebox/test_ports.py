@@ -1,24 +1,35 @@
 """The block of ports: all of it or none, moved together, kept from the last start."""
 
 import socket
+from collections.abc import Callable, Iterator
 
 import pytest
 
 from backend.onebox import ports
-from backend.onebox.ports import BASE, PortsTaken
+from backend.onebox.ports import BASE, Block, PortsTaken
 
 pytestmark = pytest.mark.integration
-FAR = 30_000
+# Below the ports that systems give to outgoing connections.
+FAR = 15_000
 
 
 @pytest.fixture
-def block():
-    taken = ports.take(FAR)
-    yield taken
-    taken.close()
+def take() -> Iterator[Callable[..., Block]]:
+    """Take blocks that are given back after the test."""
+    taken: list[Block] = []
+
+    def act(wanted: int | None, *, last: int | None = None) -> Block:
+        taken.append(ports.take(wanted, last=last))
+        return taken[-1]
+
+    yield act
+    for block in taken:
+        block.close()
 
 
-def test_a_block_binds_every_port_on_loopback(block):
+def test_a_block_binds_every_port_on_loopback(take):
+    block = take(FAR)
+
     addresses = {one.getsockname()[0] for pair in block.sockets.values() for one in pair}
 
     assert addresses <= {"127.0.0.1", "::1"}
@@ -27,35 +38,30 @@ def test_a_block_binds_every_port_on_loopback(block):
     }
 
 
-def test_one_taken_port_refuses_the_wanted_block_and_gives_the_others_back():
+def test_one_taken_port_refuses_the_wanted_block_and_gives_the_others_back(take):
     with socket.socket() as other:
         other.bind(("127.0.0.1", BASE["identity"] + FAR))
         other.listen()
 
         with pytest.raises(PortsTaken, match=rf"{BASE['identity'] + FAR} \(identity\) is taken"):
-            ports.take(FAR)
+            take(FAR)
 
-    ports.take(FAR).close()
+    assert take(FAR).offset == FAR
 
 
-def test_without_a_wish_the_next_free_block_is_taken(monkeypatch):
+def test_without_a_wish_the_next_free_block_is_taken(take, monkeypatch):
     monkeypatch.setattr(ports, "_usual", lambda: range(FAR, FAR + 300, 100))
-    first, second = ports.take(None), ports.take(None)
+
+    first, second = take(None), take(None)
 
     assert (first.offset, second.offset) == (FAR, FAR + 100)
     assert second.url("web") == f"http://localhost:{8081 + FAR + 100}"
 
-    first.close()
-    second.close()
 
-
-def test_the_block_used_last_comes_first(monkeypatch):
+def test_the_block_used_last_comes_first(take, monkeypatch):
     monkeypatch.setattr(ports, "_usual", lambda: range(FAR, FAR + 300, 100))
 
-    again = ports.take(None, last=FAR + 200)
-
-    assert again.offset == FAR + 200
-    again.close()
+    assert take(None, last=FAR + 200).offset == FAR + 200
 
 
 @pytest.mark.parametrize(("text", "offset"), [("", None), (" ", None), ("+100", 100), ("0", 0)])
