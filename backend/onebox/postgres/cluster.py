@@ -244,7 +244,16 @@ def _is_alive(pid: int) -> bool:
         return False
     except PermissionError:
         return True
-    return True
+    return not _is_unreaped(pid)
+
+
+def _is_unreaped(pid: int) -> bool:
+    """Say whether only a process's name is left: where no init reaps, it stays for ever."""
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except (OSError, IndexError):
+        return False
+    return state == "Z"
 
 
 def _is_postgres(pid: int) -> bool:

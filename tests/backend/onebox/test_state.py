@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -85,14 +86,16 @@ def test_a_killed_process_frees_the_state_and_its_block_is_remembered(here, hold
 def test_forgetting_stops_the_postgres_that_a_kill_left(here):
     with held(here, "postgres"):
         pass
-    left = int((here.postgres / "data" / "postmaster.pid").read_text().splitlines()[0])
+    lines = (here.postgres / "data" / "postmaster.pid").read_text().splitlines()
+    left, door = int(lines[0]), ("127.0.0.1", int(lines[3]))
     os.kill(left, 0)
+    socket.create_connection(door, timeout=5).close()
 
     state.forget(here)
 
     assert [path.name for path in here.root.iterdir()] == ["lock"]
-    with pytest.raises(ProcessLookupError):
-        os.kill(left, 0)
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(door, timeout=5)
 
 
 def test_forgetting_is_refused_while_the_cinema_is_open(here, holder):

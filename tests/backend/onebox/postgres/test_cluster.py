@@ -2,6 +2,9 @@
 
 import os
 import re
+import subprocess
+import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -147,3 +150,13 @@ def test_server_left_behind_is_stopped(folder, start):
     postgres.stop_left_behind(folder)
 
     assert left.pid == 0
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux shows whether a process was reaped")
+def test_a_process_that_nobody_reaps_counts_as_gone():
+    child = subprocess.Popen([sys.executable, "-c", ""])
+    while Path(f"/proc/{child.pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z":
+        time.sleep(0.01)
+
+    assert not postgres._is_alive(child.pid)
+    child.wait()
