@@ -1,12 +1,14 @@
 """Who calls auth: the website's server with its own token, or a browser on a page of ours."""
 
+from typing import Annotated
 from urllib.parse import urlsplit
 
 from fastapi import Depends, Request
 
 from backend.auth.parts import Parts
 from backend.contracts.problems import Denied
-from backend.kit.tokens.bearer import caller
+from backend.kit.tokens.bearer import allowed, caller
+from backend.kit.tokens.principal import Principal
 
 WEB = "service:web"
 
@@ -19,7 +21,10 @@ def parts_of(request: Request) -> Parts:
 
 async def check_web(request: Request) -> None:
     """Let only the website in; raises Unsigned, or Denied for every other service."""
-    principal = await caller(request, "sessions.read")
+    await _is_web(await caller(request, "sessions.read"))
+
+
+async def _is_web(principal: Annotated[Principal, allowed("sessions.read")]) -> None:
     if principal.subject != WEB:
         raise Denied("Only the website may ask for sessions.")
 
@@ -40,5 +45,5 @@ async def check_sender(request: Request) -> None:
         raise Denied("This did not come from our pages. Open the page here and try again.")
 
 
-FromWeb = Depends(check_web)
+FromWeb = Depends(_is_web)
 FromOurPages = Depends(check_sender)

@@ -37,9 +37,16 @@ def operations_page(document: dict[str, Any]) -> HTMLResponse:
 
 def _operation(path: str, method: str, operation: dict[str, Any]) -> str:
     answers = ", ".join(escape(code) for code in operation.get("responses", {}))
+    doors = " or ".join(escape(_door(each)) for each in operation.get("security", [{}]))
     return (
         f'<section><h3><span class="m">{escape(method.upper())}</span>'
         f"<code>{escape(path)}</code></h3>"
         f"<p>{escape(operation.get('description') or operation.get('summary', ''))}</p>"
-        f"<p>Answers: {answers}</p></section>"
+        f"<p>Needs: {doors}. Answers: {answers}</p></section>"
     )
+
+
+def _door(requirement: dict[str, list[str]]) -> str:
+    """Say what one way of calling needs: nothing, or schemes with the permissions they open by."""
+    parts = [" ".join([name, *permissions]) for name, permissions in requirement.items()]
+    return " and ".join(parts) or "nothing"

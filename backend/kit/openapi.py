@@ -4,6 +4,8 @@ from typing import Any
 
 from pydantic import BaseModel, TypeAdapter
 
+from backend.kit.tokens.bearer import TOKEN
+
 # Whatever else is answered: a problem, with its own facts beside these.
 PROBLEM: dict[int | str, dict[str, Any]] = {
     "default": {
@@ -33,8 +35,12 @@ def answers(
     path: dict[str, type] | None = None,
     status: int = 200,
     is_keyed: bool = False,
+    permission: str | None = None,
 ) -> dict[str, Any]:
-    """Return `openapi_extra` for a route: its answer, its body, and its parameters."""
+    """Return `openapi_extra` for a route: its answer, body and parameters, and its door.
+
+    A route that asks `caller` itself names its permission here; `allowed` tells it by itself.
+    """
     parameters = [
         {"name": name, "in": "path", "required": True, "schema": TypeAdapter(kind).json_schema()}
         for name, kind in (path or {}).items()
@@ -52,6 +58,8 @@ def answers(
         "parameters": parameters,
         "responses": {str(status): {"description": "Done", "content": _json(answer)}},
     }
+    if permission is not None:
+        extra["security"] = [{TOKEN: [permission]}]
     if body is not None:
         extra["requestBody"] = {"required": True, "content": _json(body)}
     return extra

@@ -14,6 +14,7 @@ from fastapi import FastAPI
 from pydantic import SecretStr
 
 from backend.auth import app as auth
+from backend.contracts.permissions import PERMISSIONS
 from backend.kit.cache import InProcessCache
 from backend.kit.messaging.in_process import InProcessBroker
 from backend.kit.nudges import InProcessNudges
@@ -33,11 +34,31 @@ _KEYLESS = {
     ("movies", "POST", "/orders/{order_id}/sync"),
     ("movies", "POST", "/lookups"),
     ("payment", "POST", "/webhooks/stripe"),
-    ("payment", "PUT", "/checkouts/{order_id}/{attempt}"),
     ("payment", "POST", "/checkouts/{order_id}/{attempt}/sync"),
     ("auth", "POST", "/auth/sign-out"),
     ("auth", "POST", "/auth/lookups"),
     ("auth", "POST", "/internal/lookups"),
+}
+# What anybody may call, and what has a key of its own kind; all else asks for a permission.
+_OPEN: dict[tuple[str, str, str], list[dict[str, list[str]]] | None] = {
+    ("movies", "GET", "/cinemas"): None,
+    ("movies", "GET", "/cinemas/{cinema}"): None,
+    ("movies", "GET", "/cinemas/{cinema}/films"): None,
+    ("movies", "GET", "/cinemas/{cinema}/films/{slug}"): None,
+    ("movies", "GET", "/films/{film_id}/poster"): None,
+    ("movies", "GET", "/cinemas/{cinema}/rooms"): None,
+    ("movies", "GET", "/cinemas/{cinema}/programme"): None,
+    ("movies", "GET", "/screenings/{screening_id}"): None,
+    ("movies", "GET", "/screenings/{screening_id}/seats"): None,
+    ("movies", "GET", "/screenings/{screening_id}/seats/live"): None,
+    ("movies", "GET", "/screenings/{screening_id}/seats/best"): None,
+    ("ticket", "GET", "/keys"): None,
+    ("payment", "POST", "/webhooks/stripe"): [{"signature": []}],
+    ("auth", "GET", "/auth/sign-in"): None,
+    ("auth", "GET", "/auth/register"): None,
+    ("auth", "GET", "/auth/callback"): [{"sign-in": []}, {}],
+    ("auth", "POST", "/auth/sign-out"): [{"session": []}, {}],
+    ("auth", "POST", "/auth/lookups"): None,
 }
 
 
@@ -133,6 +154,26 @@ async def test_what_has_effects_says_that_it_needs_a_key(name, tmp_path):
 
 
 @every_service
+async def test_contract_says_whose_token_opens_each_operation(name, tmp_path):
+    document = SERVICES[name](tmp_path).openapi()
+
+    doors = {
+        (name, method, path): operation.get("security")
+        for method, path, operation in operations(document)
+    }
+    guarded = {where: door for where, door in doors.items() if where not in _OPEN}
+    named = [permission for door in guarded.values() for permission in door[0]["token"]]
+    assert {where: door for where, door in doors.items() if where in _OPEN} == {
+        where: door for where, door in _OPEN.items() if where[0] == name
+    }
+    assert [door for door in guarded.values() if [*map(list, door)] != [["token"]]] == []
+    assert len(named) == len(guarded)
+    assert set(named) <= set(PERMISSIONS)
+    schemes = {scheme for door in doors.values() for way in door or [] for scheme in way}
+    assert set(document["components"].get("securitySchemes", {})) == schemes
+
+
+@every_service
 async def test_page_of_the_operations_works_offline_under_its_own_policy(name, tmp_path):
     app = SERVICES[name](tmp_path)
     async with calling(app) as http:
@@ -150,3 +191,23 @@ async def test_page_of_the_operations_works_offline_under_its_own_policy(name, t
     assert not re.search(r"<script|<img|<link|@import|url\(|style=|https?://", text)
     for _, path, _ in operations(app.openapi()):
         assert f"<code>{path}</code>" in text
+
+
+async def test_page_of_the_operations_says_what_each_needs(tmp_path):
+    async with calling(_auth(tmp_path)) as http:
+        page = await http.get("/docs")
+
+    sections = page.text.split("<section>")[1:]
+    needed = {
+        re.findall(r"<code>(.*?)</code>", section)[0]: re.findall(r"Needs: (.*?)\. ", section)
+        for section in sections
+    }
+    assert needed == {
+        "/auth/callback": ["sign-in or nothing"],
+        "/auth/lookups": ["nothing"],
+        "/auth/register": ["nothing"],
+        "/auth/sign-in": ["nothing"],
+        "/auth/sign-out": ["session or nothing"],
+        "/internal/lookups": ["token sessions.read"],
+        "/internal/session": ["token sessions.read"],
+    }

@@ -1,8 +1,9 @@
 """The addresses that browsers visit, under the website's own origin."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Depends, Query, Request
+from fastapi.security import APIKeyCookie
 from starlette.responses import RedirectResponse
 
 from backend.auth.callers import FromOurPages, parts_of
@@ -13,6 +14,21 @@ from backend.auth.signin.service import Answer, Endpoint, Step
 router = APIRouter(prefix="/auth", tags=["sign-in"], default_response_class=RedirectResponse)
 Wish = Annotated[str | None, Query(description="Where to lead back to, a path of the site.")]
 Language = Annotated[str | None, Query(description="en or ro.")]
+_PREFIXED = "On https its name begins with `__Host-`."
+_BEGUN = APIKeyCookie(
+    name=Cookie.SIGN_IN,
+    scheme_name="sign-in",
+    description=f"The browser that began a sign-in. {_PREFIXED}",
+    auto_error=False,
+)
+_SESSION = APIKeyCookie(
+    name=Cookie.SESSION,
+    scheme_name="session",
+    description=f"The browser of somebody who signed in. {_PREFIXED}",
+    auto_error=False,
+)
+# Without the cookie there is nothing to finish or to end, and the browser is led home.
+_OR_NONE: dict[str, Any] = {"security": [{}]}
 
 
 @router.get("/sign-in", status_code=303)
@@ -31,13 +47,18 @@ async def register(
     return await _begin(request, "registrations", return_to, language)
 
 
-@router.get("/callback", status_code=303)
+@router.get("/callback", status_code=303, dependencies=[Depends(_BEGUN)], openapi_extra=_OR_NONE)
 async def callback(request: Request, answer: Annotated[Answer, Query()]) -> RedirectResponse:
     """Take the provider's answer; lead back to where the sign-in began, whatever came of it."""
     return _sent(await service.complete(parts_of(request), _given(request), answer))
 
 
-@router.post("/sign-out", status_code=303, dependencies=[FromOurPages])
+@router.post(
+    "/sign-out",
+    status_code=303,
+    dependencies=[FromOurPages, Depends(_SESSION)],
+    openapi_extra=_OR_NONE,
+)
 async def sign_out(request: Request) -> RedirectResponse:
     """End the session here and at the provider; takes a form with the field `csrf`."""
     async with request.form(max_files=0) as form:

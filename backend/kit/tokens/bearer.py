@@ -1,12 +1,16 @@
 """The door of every operation: reads the Authorization header and asks for the permission."""
 
-from collections.abc import Awaitable, Callable
+from typing import Any
 
-from fastapi import Request
+from fastapi import Request, Security
+from fastapi.openapi.models import HTTPBearer
+from fastapi.security.base import SecurityBase
 
 from backend.contracts.problems import Unsigned
 from backend.kit.tokens.principal import Principal
 from backend.kit.tokens.verifier import Verifier
+
+TOKEN = "token"  # noqa: S105 -- the scheme's name in the contracts
 
 
 async def caller(request: Request, operation: str) -> Principal:
@@ -20,10 +24,23 @@ async def caller(request: Request, operation: str) -> Principal:
     return principal
 
 
-def allowed(operation: str) -> Callable[[Request], Awaitable[Principal]]:
-    """Make a dependency that lets only permitted callers in."""
+def allowed(operation: str) -> Any:
+    """Make a dependency that lets only permitted callers in, and says so in the contract."""
+    return Security(_Door(operation), scopes=[operation])
 
-    async def check(request: Request) -> Principal:
-        return await caller(request, operation)
 
-    return check
+class _Door(SecurityBase):
+    """Asks for one permission. The contract shows it as the role of a bearer token."""
+
+    scheme_name = TOKEN
+    model = HTTPBearer(
+        bearerFormat="JWT",
+        description="A token of a person, a device, a guest or a service, made for this service.",
+    )
+
+    def __init__(self, operation: str) -> None:
+        self._operation = operation
+
+    async def __call__(self, request: Request) -> Principal:
+        """Return the caller; raises Unsigned or Denied."""
+        return await caller(request, self._operation)

@@ -3,7 +3,7 @@
 from typing import Annotated
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 from pydantic import BaseModel
 from starlette.responses import Response
 
@@ -18,7 +18,7 @@ from backend.movies.cinemas import repository
 from backend.movies.parts import Parts
 
 router = APIRouter(tags=["cinemas"])
-Admin = Annotated[Principal, Depends(allowed("cinemas.write"))]
+Admin = Annotated[Principal, allowed("cinemas.write")]
 
 
 @router.get("/cinemas")

@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 from pydantic import BaseModel
 from starlette.responses import Response
 
@@ -21,7 +21,7 @@ from backend.movies.parts import Parts
 from backend.movies.screenings import service as screenings
 
 router = APIRouter(tags=["films"])
-Writer = Annotated[Principal, Depends(allowed("catalogue.write"))]
+Writer = Annotated[Principal, allowed("catalogue.write")]
 _PICTURE = {
     "requestBody": {
         "required": True,

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 from pydantic import BaseModel, TypeAdapter
 from starlette.responses import Response, StreamingResponse
 
@@ -37,11 +37,11 @@ router = APIRouter(tags=["orders"])
 _CREATE = TypeAdapter(OrderCreate)
 _PATH = {"order_id": UUID}
 
-Reader = Annotated[Principal, Depends(allowed("orders.read"))]
-Changer = Annotated[Principal, Depends(allowed("orders.change"))]
-Payer = Annotated[Principal, Depends(allowed("orders.pay"))]
-Refunder = Annotated[Principal, Depends(allowed("orders.refund"))]
-Service = Annotated[Principal, Depends(allowed("orders.lookup"))]
+Reader = Annotated[Principal, allowed("orders.read")]
+Changer = Annotated[Principal, allowed("orders.change")]
+Payer = Annotated[Principal, allowed("orders.pay")]
+Refunder = Annotated[Principal, allowed("orders.refund")]
+Service = Annotated[Principal, allowed("orders.lookup")]
 
 
 def _parts(request: Request) -> Parts:
@@ -52,7 +52,9 @@ def _parts(request: Request) -> Parts:
 @router.post(
     "/orders",
     status_code=201,
-    openapi_extra=answers(OrderRead, body=OrderCreate, status=201, is_keyed=True),
+    openapi_extra=answers(
+        OrderRead, body=OrderCreate, status=201, is_keyed=True, permission="orders.create"
+    ),
 )
 async def create_order(request: Request) -> Response:
     """Hold seats, all or none, priced by us. A hot route."""

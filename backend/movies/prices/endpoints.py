@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 from pydantic import BaseModel
 from starlette.responses import Response
 
@@ -25,7 +25,7 @@ from backend.movies.parts import Parts
 from backend.movies.prices import repository
 
 router = APIRouter(tags=["prices"])
-Writer = Annotated[Principal, Depends(allowed("catalogue.write"))]
+Writer = Annotated[Principal, allowed("catalogue.write")]
 
 
 @router.put(

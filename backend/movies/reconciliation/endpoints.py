@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 
 from backend.contracts.reconciliation import DifferenceList
 from backend.kit.differences import read_open
@@ -11,7 +11,7 @@ from backend.kit.tokens.principal import Principal
 from backend.movies.parts import Parts
 
 router = APIRouter(tags=["reconciliation"])
-Manager = Annotated[Principal, Depends(allowed("recon.read"))]
+Manager = Annotated[Principal, allowed("recon.read")]
 
 
 @router.get("/reconciliation")

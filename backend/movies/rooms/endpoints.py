@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 from pydantic import BaseModel
 from starlette.responses import Response
 
@@ -18,7 +18,7 @@ from backend.movies.rooms import repository
 from backend.movies.rooms.rules import check_layout
 
 router = APIRouter(tags=["rooms"])
-Writer = Annotated[Principal, Depends(allowed("catalogue.write"))]
+Writer = Annotated[Principal, allowed("catalogue.write")]
 
 
 @router.get("/cinemas/{cinema}/rooms")

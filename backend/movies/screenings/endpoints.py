@@ -4,7 +4,7 @@ from datetime import date
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 from pydantic import BaseModel
 from starlette.responses import Response
 
@@ -25,7 +25,7 @@ from backend.movies.parts import Parts
 from backend.movies.screenings import repository, service
 
 router = APIRouter(tags=["screenings"])
-Writer = Annotated[Principal, Depends(allowed("catalogue.write"))]
+Writer = Annotated[Principal, allowed("catalogue.write")]
 
 
 @router.get("/cinemas/{cinema}/programme")

@@ -8,11 +8,12 @@ and another amount under the same attempt is refused like another body under the
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Path, Request
+from fastapi import APIRouter, Path, Request
 
 from backend.contracts.payments import CheckoutOpen, CheckoutRead
 from backend.contracts.problems import Denied, Malformed, Unavailable
 from backend.kit.keys import intent_of
+from backend.kit.openapi import answers
 from backend.kit.tokens.bearer import allowed
 from backend.kit.tokens.principal import Principal
 from backend.payment.checkouts import service
@@ -21,7 +22,7 @@ from backend.payment.parts import Parts
 from backend.payment.stripe.gateway import Declined, Unanswered
 
 router = APIRouter(prefix="/checkouts/{order_id}/{attempt}", tags=["checkouts"])
-Caller = Annotated[Principal, Depends(allowed("checkouts.write"))]
+Caller = Annotated[Principal, allowed("checkouts.write")]
 Number = Annotated[int, Path(ge=1, le=99)]
 
 
@@ -32,7 +33,7 @@ def _parts(request: Request, principal: Principal) -> Parts:
     return parts
 
 
-@router.put("")
+@router.put("", openapi_extra=answers(CheckoutRead, is_keyed=True))
 async def open_checkout(
     request: Request, order_id: UUID, attempt: Number, *, body: CheckoutOpen, principal: Caller
 ) -> CheckoutRead:

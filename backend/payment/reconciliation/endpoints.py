@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 
 from backend.contracts.reconciliation import DifferenceList
 from backend.kit.differences import read_open
@@ -15,7 +15,7 @@ router = APIRouter(tags=["reconciliation"])
 
 @router.get("/reconciliation")
 async def read_differences(
-    request: Request, _: Annotated[Principal, Depends(allowed("recon.read"))]
+    request: Request, _: Annotated[Principal, allowed("recon.read")]
 ) -> DifferenceList:
     """Return where the provider and we differ; it names attempts, sums and nobody."""
     parts: Parts = request.app.state.parts

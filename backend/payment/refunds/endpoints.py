@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 
 from backend.contracts.payments import RefundRead
 from backend.kit.tokens.bearer import allowed
@@ -16,7 +16,7 @@ router = APIRouter(tags=["refunds"])
 
 @router.get("/refunds/{refund_id}")
 async def read_refund(
-    request: Request, refund_id: UUID, _: Annotated[Principal, Depends(allowed("refunds.read"))]
+    request: Request, refund_id: UUID, _: Annotated[Principal, allowed("refunds.read")]
 ) -> RefundRead:
     """Return a refund as it stands at the provider."""
     parts: Parts = request.app.state.parts

@@ -1,6 +1,9 @@
 """The provider's webhooks over HTTP. The signature is the key; no token, no idempotency header."""
 
-from fastapi import APIRouter, Request
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.security import APIKeyHeader
 from starlette.responses import Response
 
 from backend.contracts.problems_payment import WebhookRefused
@@ -10,17 +13,24 @@ from backend.payment.stripe.signatures import read_event
 from backend.payment.webhooks import repository, service
 
 router = APIRouter(tags=["webhooks"])
+_SIGNATURE = APIKeyHeader(
+    name="Stripe-Signature",
+    scheme_name="signature",
+    description="The provider's signature over the body and the time.",
+    auto_error=False,
+)
 
 
 @router.post("/webhooks/stripe", response_class=Response)
-async def receive(request: Request) -> Response:
+async def receive(
+    request: Request, signature: Annotated[str | None, Depends(_SIGNATURE)]
+) -> Response:
     """Store an event and answer at once; refused only when its signature is not good."""
     parts: Parts = request.app.state.parts
     figures: Figures = request.app.state.figures
     payload = await request.body()
-    signature = request.headers.get("stripe-signature", "")
     try:
-        body = read_event(payload, signature, parts.settings.webhook_secrets)
+        body = read_event(payload, signature or "", parts.settings.webhook_secrets)
     except WebhookRefused:
         figures.webhooks.labels("refused").inc()
         raise

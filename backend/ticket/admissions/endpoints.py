@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Query, Request
 from pydantic import TypeAdapter
 from starlette.responses import Response
 
@@ -18,13 +18,15 @@ from backend.ticket.parts import parts_of
 
 router = APIRouter(tags=["admissions"])
 _BODY = TypeAdapter(AdmissionCreate)
-Steward = Annotated[Principal, Depends(allowed("manifests.read"))]
+Steward = Annotated[Principal, allowed("manifests.read")]
 ScreeningKey = Annotated[int, Query(ge=1, le=2**63 - 1)]
 
 
 @router.post(
     "/admissions",
-    openapi_extra=answers(AdmissionRead, body=AdmissionCreate, is_keyed=True),
+    openapi_extra=answers(
+        AdmissionRead, body=AdmissionCreate, is_keyed=True, permission="admissions.create"
+    ),
 )
 async def admit(request: Request) -> Response:
     """Answer a scan with its outcome; only VALID lets somebody in. A hot route."""

@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from backend.kit.tokens.bearer import allowed
@@ -13,7 +13,7 @@ from backend.ticket.issuing.reading import owned
 from backend.ticket.parts import parts_of
 
 router = APIRouter(tags=["documents"])
-Reader = Annotated[Principal, Depends(allowed("tickets.read"))]
+Reader = Annotated[Principal, allowed("tickets.read")]
 _PDF: dict[int | str, dict[str, Any]] = {200: {"content": {"application/pdf": {}}}}
 
 

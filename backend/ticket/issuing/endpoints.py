@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 
 from backend.contracts.tickets import TicketList
 from backend.kit.tokens.bearer import allowed
@@ -12,7 +12,7 @@ from backend.ticket.issuing.reading import owned, ticket_list
 from backend.ticket.parts import parts_of
 
 router = APIRouter(tags=["tickets"])
-Reader = Annotated[Principal, Depends(allowed("tickets.read"))]
+Reader = Annotated[Principal, allowed("tickets.read")]
 
 
 @router.get("/orders/{order_id}/tickets")

@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 from moviemesh_ticketcode import Relocations, Revocations
 from starlette.responses import Response
 
@@ -14,7 +14,7 @@ from backend.ticket.lists import repository
 from backend.ticket.parts import Parts, parts_of
 
 router = APIRouter(tags=["lists"])
-Steward = Annotated[Principal, Depends(allowed("manifests.read"))]
+Steward = Annotated[Principal, allowed("manifests.read")]
 _SEALED: dict[int | str, dict[str, Any]] = {200: {"content": {"application/octet-stream": {}}}}
 
 

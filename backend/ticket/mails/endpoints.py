@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from backend.contracts.problems_tickets import TicketsMissing
@@ -19,7 +19,7 @@ from backend.ticket.mails.recording import resend
 from backend.ticket.parts import parts_of
 
 router = APIRouter(tags=["mails"])
-Sender = Annotated[Principal, Depends(allowed("tickets.resend"))]
+Sender = Annotated[Principal, allowed("tickets.resend")]
 
 
 @router.post("/orders/{order_id}/resend", openapi_extra=answers(TicketList, is_keyed=True))
