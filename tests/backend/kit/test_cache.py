@@ -111,10 +111,27 @@ class TestInProcessCache(CacheContract):
 
     async def test_full_cache_drops_the_oldest_and_stays_bounded(self, cache):
         for n in range(100):
-            await cache.put(str(n), b"", ttl_s=60)
-            await cache.put("99", b"", ttl_s=60)
+            await cache.put(f"auth:attempt:{n}", b"", ttl_s=60)
+            await cache.put("auth:attempt:99", b"", ttl_s=60)
 
-        kept = [n for n in range(100) if await cache.get(str(n)) is not None]
+        kept = [n for n in range(100) if await cache.get(f"auth:attempt:{n}") is not None]
         assert kept[-1] == 99
         assert 18 <= len(kept) <= 20
         assert kept == list(range(kept[0], 100)) or kept[:-1] == list(range(kept[0], 99))
+
+    async def test_what_is_used_again_counts_as_new(self, cache):
+        for n in range(100):
+            await cache.put(f"auth:session:{n}", b"", ttl_s=60)
+            await cache.put("auth:session:regular", b"1", ttl_s=60)
+
+        assert await cache.get("auth:session:regular") == b"1"
+
+    async def test_sign_ins_without_end_sign_nobody_out(self, cache):
+        await cache.put("auth:session:ana", b"1", ttl_s=60)
+        for n in range(1_000):
+            await cache.put(f"auth:attempt:{n}", b"", ttl_s=60)
+            await cache.count(f"auth:lookups:2001:db8:{n:x}::/64", ttl_s=60)
+
+        attempts = [await cache.get(f"auth:attempt:{n}") for n in range(1_000)]
+        assert await cache.get("auth:session:ana") == b"1"
+        assert len([one for one in attempts if one is not None]) <= 20
