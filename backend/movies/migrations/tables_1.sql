@@ -134,6 +134,8 @@ CREATE TABLE screening (
     state text NOT NULL CHECK (state IN ('draft', 'on_sale', 'closed', 'cancelling', 'cancelled')),
     sale_opens_at timestamptz NOT NULL,
     sale_closes_at timestamptz NOT NULL,
+    -- Where in the log of its seats somebody ended the sale: no hold may come after.
+    closed_version bigint,
     made_at timestamptz NOT NULL DEFAULT clock_timestamp(),
     UNIQUE (id, layout_id),
     FOREIGN KEY (room_id, layout_id) REFERENCES layout (room_id, id),

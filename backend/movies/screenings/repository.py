@@ -122,14 +122,16 @@ async def now(connection: Connection) -> datetime:
 
 async def close(connection: Connection, public_id: UUID) -> bool:
     """End the sale of a screening, under its seats' lock; say whether it was on sale."""
-    await connection.execute(
+    locked = await connection.execute(
         "UPDATE screening_seats SET version = version + 1 WHERE screening_id ="
-        " (SELECT id FROM screening WHERE public_id = %s)",
+        " (SELECT id FROM screening WHERE public_id = %s) RETURNING version",
         (public_id,),
     )
+    row = await locked.fetchone()
     cursor = await connection.execute(
-        "UPDATE screening SET state = 'closed' WHERE public_id = %s AND state = 'on_sale'",
-        (public_id,),
+        "UPDATE screening SET state = 'closed', closed_version = %s"
+        " WHERE public_id = %s AND state = 'on_sale'",
+        (row and row["version"], public_id),
     )
     return cursor.rowcount == 1
 

@@ -151,6 +151,19 @@ async def test_closed_screening_is_shown_and_not_sold(rig: Rig):
         await rig.hold([11])
 
 
+async def test_close_is_noted_in_the_log_of_the_seats(rig: Rig):
+    await rig.hold([11])
+    path = f"/cinemas/mesh/screenings/{rig.cinema.screening}/close"
+    manager = person_token("manager")
+    for key in ("close-it-1", "close-it-2"):
+        await send(rig, Write("POST", path, "catalogue.write", {}), manager, key)
+
+    row = await rig.row("SELECT closed_version FROM screening")
+
+    held = await rig.row("SELECT max(version) AS version FROM seat_event")
+    assert row["closed_version"] == held["version"] + 1
+
+
 async def test_room_is_never_shown_in_twice_at_once(rig: Rig):
     starts = datetime(2083, 5, 7, 18, tzinfo=UTC)
 

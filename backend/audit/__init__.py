@@ -1,0 +1,1 @@
+"""The invariant checker: reads the databases and logs, never the application's answers."""
