@@ -95,6 +95,11 @@ class Rig:
         """Return a token of web."""
         return WEB_TOKENS.token("auth")
 
+    @property
+    def cached(self) -> list[str]:
+        """Return the keys of all that the cache keeps."""
+        return [key for kind in self.cache._kinds.values() for key in kind._values]
+
     async def session(self, **cookies: str) -> SessionRead:
         """Return the session of a browser with these cookies; _ stands for - in their names."""
         header = "; ".join(f"{name.replace('_', '-')}={value}" for name, value in cookies.items())

@@ -61,7 +61,7 @@ async def test_forged_guest_is_a_new_guest(rig, forged):
 async def test_guests_are_not_in_the_cache(rig):
     await rig.session()
 
-    assert rig.cache._values == {}
+    assert rig.cached == []
 
 
 async def test_old_guest_is_renewed(rig):
