@@ -1,5 +1,6 @@
 """Every service's application with the settings that a onebox gives it."""
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -128,6 +129,7 @@ def identity_settings(ground: Ground) -> IdentitySettings:
 
 
 def _simulator(ground: Ground) -> SimulatorSettings:
+    """Return the simulator's settings; only tests have it fail on purpose."""
     return SimulatorSettings(
         dsn=ground.dsns["simulator"],
         public_url=ground.ports.url("simulator"),
@@ -137,6 +139,7 @@ def _simulator(ground: Ground) -> SimulatorSettings:
                 f"{ground.ports.inner('payment')}/webhooks/stripe", ground.secrets.webhook_secret
             ),
         ),
+        allows_faults=os.environ.get("MM_SIMULATOR_FAULTS") == "yes",
     )
 
 

@@ -21,15 +21,18 @@ from starlette.routing import BaseRoute, Route
 
 from backend.kit.database import Database
 from backend.kit.tasks import end
+from backend.onebox.stripe_simulator.dashboard import Dashboard
 from backend.onebox.stripe_simulator.deliveries import Bell, Deliveries
 from backend.onebox.stripe_simulator.door import Door
 from backend.onebox.stripe_simulator.errors import StripeError
+from backend.onebox.stripe_simulator.faults import Faults, release
 from backend.onebox.stripe_simulator.hosted import Hosted
 from backend.onebox.stripe_simulator.inspection import Inspection
 from backend.onebox.stripe_simulator.operations import OPERATIONS, Operation
 from backend.onebox.stripe_simulator.pages import Pages
 from backend.onebox.stripe_simulator.passing import Passing
 from backend.onebox.stripe_simulator.settings import SimulatorSettings
+from backend.onebox.stripe_simulator.switches import Switches
 
 ROUNDS_BETWEEN_FORGETTING = 1_000
 _log = logging.getLogger(__name__)
@@ -42,14 +45,15 @@ def create_app(
     database = Database(settings.dsn)
     bell = Bell()
     pages = Pages()
+    faults = Faults()
     return Starlette(
-        routes=_routes(settings, database, bell=bell, pages=pages),
+        routes=_routes(settings, database, bell=bell, pages=pages, faults=faults),
         exception_handlers={
             HTTPException: _unrecognized,
             OperationalError: pages.busy,
             PoolTimeout: pages.busy,
         },
-        lifespan=_life(settings, database, bell=bell, transport=transport),
+        lifespan=_life(settings, database, faults=faults, bell=bell, transport=transport),
     )
 
 
@@ -57,6 +61,7 @@ def _life(
     settings: SimulatorSettings,
     database: Database,
     *,
+    faults: Faults,
     bell: Bell,
     transport: httpx2.AsyncBaseTransport | None,
 ) -> Callable[[Starlette], AbstractAsyncContextManager[None]]:
@@ -66,11 +71,16 @@ def _life(
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         await database.open()
+        async with database.connection() as connection:
+            if settings.allows_faults:
+                await faults.load(connection)
+            else:
+                await release(connection, now=settings.clock())
         limit = settings.webhook_limit.total_seconds()
         async with httpx2.AsyncClient(
             timeout=limit, trust_env=False, transport=transport
         ) as client:
-            deliveries = Deliveries(settings, database, client)
+            deliveries = Deliveries(settings, database, client, faults)
             app.state.passing = passing
             app.state.deliveries = deliveries
             tasks = []
@@ -87,9 +97,9 @@ def _life(
 
 
 def _routes(
-    settings: SimulatorSettings, database: Database, *, bell: Bell, pages: Pages
+    settings: SimulatorSettings, database: Database, *, bell: Bell, pages: Pages, faults: Faults
 ) -> list[BaseRoute]:
-    door = Door(settings, database, bell)
+    door = Door(settings, database, bell, faults)
 
     async def is_ready(_request: Request) -> Response:
         status = 200 if await database.is_up() else 503
@@ -104,6 +114,8 @@ def _routes(
         ),
         *Hosted(settings, database, bell, pages).routes(),
         *Inspection(settings, database, pages).routes(),
+        *Switches(settings, database, bell, faults).routes(),
+        *Dashboard(settings, database, bell).routes(),
         *pages.routes(),
     ]
 

@@ -1,22 +1,25 @@
 """Webhooks: signed events are posted to each endpoint until it answers 2xx, at most three days.
 
 A delivery is a row made with its event, so a stop of the process loses none; several run at once,
-so they arrive in any order, and one may arrive twice.
+so they arrive in any order, and one may arrive twice. The fault switches can hold them back, lose,
+repeat and order them.
 """
 
 import asyncio
 import hashlib
 import hmac
 import logging
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import httpx2
 
 from backend.kit.database import Database
+from backend.onebox.stripe_simulator.faults import Faults
 from backend.onebox.stripe_simulator.objects import Body, rendered
 from backend.onebox.stripe_simulator.settings import SimulatorSettings
 
 BATCH = 20
+ORDERED_BATCH = 10_000
 _log = logging.getLogger(__name__)
 
 # A claim is a lease: when the process dies while it posts, the row is due again after it.
@@ -28,9 +31,10 @@ WHERE id IN (
 )
 RETURNING id, event_id, url, attempt
 """
+_HOLD = "UPDATE delivery SET state = 'HELD' WHERE state = 'PENDING' AND next_at <= %s"
 _EVENT = """
 SELECT event.body, (SELECT count(*) FROM delivery
-                    WHERE event_id = event.id AND state = 'PENDING') AS pending
+                    WHERE event_id = event.id AND state IN ('PENDING', 'HELD')) AS pending
 FROM event WHERE id = %s
 """
 _SETTLE = """
@@ -70,28 +74,50 @@ class Deliveries:
     """Posts what is due."""
 
     def __init__(
-        self, settings: SimulatorSettings, database: Database, client: httpx2.AsyncClient
+        self,
+        settings: SimulatorSettings,
+        database: Database,
+        client: httpx2.AsyncClient,
+        faults: Faults,
     ) -> None:
         self._settings = settings
         self._database = database
         self._client = client
+        self._faults = faults
         self._secrets = {endpoint.url: endpoint.secret for endpoint in settings.webhook_endpoints}
 
     async def post_due(self) -> int:
         """Try every delivery that is due once, and return how many were tried."""
-        now = self._settings.clock()
-        values = {"now": now, "lease": now + 2 * self._settings.webhook_limit, "batch": BATCH}
-        async with self._database.connection() as connection:
-            rows = await (await connection.execute(_CLAIM, values)).fetchall()
-        await asyncio.gather(*(self._post(row) for row in rows))
+        is_ordered = self._faults.webhooks.order != "any"
+        rows = await self._claim(ORDERED_BATCH if is_ordered else BATCH)
+        if not is_ordered:
+            await asyncio.gather(*(self._post(row) for row in rows))
+            return len(rows)
+        by_id = {row["id"]: row for row in rows}
+        for number in self._faults.ordered(list(by_id)):
+            await self._post(by_id[number])
         return len(rows)
+
+    async def _claim(self, at_most: int) -> list[Body]:
+        now = self._settings.clock()
+        values = {"now": now, "lease": now + 2 * self._settings.webhook_limit, "batch": at_most}
+        async with self._database.connection() as connection:
+            if self._faults.webhooks.held:
+                await connection.execute(_HOLD, (now,))
+                return []
+            return await (await connection.execute(_CLAIM, values)).fetchall()
 
     async def _post(self, row: Body) -> None:
         secret = self._secrets.get(row["url"])
         if secret is None:
             await self._settle(row, "GIVEN_UP", "this endpoint is not configured any more")
             return
+        if self._faults.loses():
+            await self._settle(row, "GIVEN_UP", "lost by a fault switch")
+            return
         is_taken, answer = await self._send(row, secret)
+        for _ in range(self._faults.webhooks.copies - 1):
+            await self._send(row, secret)
         if is_taken:
             await self._settle(row, "DELIVERED", answer)
             return
@@ -107,15 +133,18 @@ class Deliveries:
         if found is None:
             return False, "the event is gone"
         event = found["body"] | {"pending_webhooks": found["pending"]}
+        return await self.send(row["url"], event, secret, at=self._settings.clock())
+
+    async def send(self, url: str, event: Body, secret: str, *, at: datetime) -> tuple[bool, str]:
+        """Post an event once, signed at a time; say whether it was taken, and the answer."""
         payload = rendered(event).encode()
-        at = int(self._settings.clock().timestamp())
         headers = {
             "content-type": "application/json; charset=utf-8",
-            "stripe-signature": signature(payload, secret, at),
+            "stripe-signature": signature(payload, secret, int(at.timestamp())),
             "user-agent": "Stripe/1.0 (simulator)",
         }
         try:
-            reply = await self._client.post(row["url"], content=payload, headers=headers)
+            reply = await self._client.post(url, content=payload, headers=headers)
         except httpx2.HTTPError as error:
             return False, type(error).__name__
         return reply.is_success, str(reply.status_code)

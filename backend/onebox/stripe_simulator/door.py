@@ -1,7 +1,7 @@
 """The one door of the API: every call is signed, read, run once per key and answered here.
 
-Whatever must be able to happen to any call (a delay, a lost answer, an error of the provider's)
-belongs into `Door.answer`, and nowhere else.
+Whatever can happen to any call (a delay, a lost answer, an error of the provider's) happens in
+`Door.answer`, by the fault that strikes it.
 """
 
 import hmac
@@ -16,11 +16,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from backend.kit.database import Connection, Database
-from backend.onebox.stripe_simulator import errors, forms, idempotency
+from backend.onebox.stripe_simulator import errors, forms, idempotency, strikes
 from backend.onebox.stripe_simulator.deliveries import Bell
 from backend.onebox.stripe_simulator.errors import StripeError
 from backend.onebox.stripe_simulator.events import API_VERSION
 from backend.onebox.stripe_simulator.expansion import expand
+from backend.onebox.stripe_simulator.fault_sets import CallFault
+from backend.onebox.stripe_simulator.faults import Faults
 from backend.onebox.stripe_simulator.idempotency import Kept, Key
 from backend.onebox.stripe_simulator.objects import Body, new_id, rendered
 from backend.onebox.stripe_simulator.operations import Operation
@@ -34,10 +36,13 @@ _log = logging.getLogger(__name__)
 class Door:
     """Answers API calls; the bell wakes the deliveries when a call made events."""
 
-    def __init__(self, settings: SimulatorSettings, database: Database, bell: Bell) -> None:
+    def __init__(
+        self, settings: SimulatorSettings, database: Database, bell: Bell, faults: Faults
+    ) -> None:
         self._settings = settings
         self._database = database
         self._bell = bell
+        self._faults = faults
 
     async def answer(self, operation: Operation, request: Request) -> Response:
         request_id = new_id("req", 14)
@@ -45,23 +50,39 @@ class Door:
         key = request.headers.get("idempotency-key")
         if key and operation.method == "POST":
             headers["idempotency-key"] = key
-        try:
-            kept = await self._answered(operation, request, request_id)
-        except StripeError as error:
-            kept = Kept(error.status, rendered(error.body), request_id)
-        except (LockNotAvailable, DeadlockDetected):
-            kept = Kept(429, rendered(errors.busy().body), request_id)
-        except (PoolTimeout, OperationalError):
-            _log.warning("the simulator's database does not answer")
-            kept = Kept(503, rendered(errors.unreachable().body), request_id)
+        fault = self._faults.strike(operation.name)
+        struck = await strikes.strike(fault, "before", headers)
+        if struck is not None:
+            return struck
+        kept = await self._tried(operation, request, request_id, fault)
+        struck = await strikes.strike(fault, "after", headers)
+        if struck is not None:
+            return struck
         if kept.request_id != request_id:
             headers |= {"idempotent-replayed": "true", "original-request": kept.request_id}
         return Response(kept.body, kept.status, headers=headers, media_type="application/json")
 
-    async def _answered(self, operation: Operation, request: Request, request_id: str) -> Kept:
+    async def _tried(
+        self, operation: Operation, request: Request, request_id: str, fault: CallFault | None
+    ) -> Kept:
+        try:
+            return await self._answered(operation, request, request_id, fault)
+        except StripeError as error:
+            return Kept(error.status, rendered(error.body), request_id)
+        except (LockNotAvailable, DeadlockDetected):
+            return Kept(429, rendered(errors.busy().body), request_id)
+        except (PoolTimeout, OperationalError):
+            _log.warning("the simulator's database does not answer")
+            return Kept(503, rendered(errors.unreachable().body), request_id)
+
+    async def _answered(
+        self, operation: Operation, request: Request, request_id: str, fault: CallFault | None
+    ) -> Kept:
         self._check_key(request)
         ask = await _ask(operation, request)
         if operation.method == "GET":
+            if error := strikes.breaks(fault, "before") or strikes.breaks(fault, "after"):
+                raise error
             async with self._database.connection() as connection:
                 work = self._work(connection, request_id)
                 return Kept(200, rendered(await _read(operation, work, ask)), request_id)
@@ -70,7 +91,7 @@ class Door:
             key = idempotency.key_of(sent, request.url.path, ask.params)
         async with self._database.transaction() as connection:
             work = self._work(connection, request_id)
-            kept = await _once(operation, work, ask, key)
+            kept = await _once(operation, work, ask, key=key, fault=fault)
         if work.emitted:
             self._bell.ring()
         return kept
@@ -122,14 +143,27 @@ async def _read(operation: Operation, work: Work, ask: Ask) -> Body:
     return await expand(work, body, ask.params.get("expand", []))
 
 
-async def _once(operation: Operation, work: Work, ask: Ask, key: Key | None) -> Kept:
+async def _once(
+    operation: Operation, work: Work, ask: Ask, *, key: Key | None, fault: CallFault | None
+) -> Kept:
     if key is not None:
         work.idempotency_key = key.key
         if (kept := await idempotency.kept(work, key)) is not None:
             return kept
-    answer = await _done(operation, work, ask)
+    answer = await _struck(operation, work, ask, fault)
     if key is not None and answer.status != 429:
         await idempotency.keep(work, key, answer)
+    return answer
+
+
+async def _struck(operation: Operation, work: Work, ask: Ask, fault: CallFault | None) -> Kept:
+    """Run the handler, unless a fault breaks the call before; one after it leaves the effect."""
+    request_id = work.request_id or ""
+    if error := strikes.breaks(fault, "before"):
+        return Kept(error.status, rendered(error.body), request_id)
+    answer = await _done(operation, work, ask)
+    if error := strikes.breaks(fault, "after"):
+        return Kept(error.status, rendered(error.body), request_id)
     return answer
 
 

@@ -92,5 +92,15 @@ def broken() -> StripeError:
     )
 
 
+def too_many() -> StripeError:
+    return StripeError(
+        "Request rate limit exceeded. Try again in a moment.", status=429, code="rate_limit"
+    )
+
+
+def overloaded() -> StripeError:
+    return StripeError("The service is temporarily unavailable.", status=503, kind="api_error")
+
+
 def unreachable() -> StripeError:
     return StripeError("The simulator cannot reach its database.", status=503, kind="api_error")

@@ -17,7 +17,7 @@ SELECT made.id, endpoint.url, %(at)s FROM made, unnest(%(urls)s::text[]) AS endp
 """
 _PENDING = """
 SELECT event_id, count(*) AS pending FROM delivery
-WHERE event_id = ANY (%s) AND state = 'PENDING' GROUP BY event_id
+WHERE event_id = ANY (%s) AND state IN ('PENDING', 'HELD') GROUP BY event_id
 """
 _ALL_DELIVERED = """
 %s = NOT EXISTS

@@ -14,14 +14,31 @@ from backend.onebox.stripe_simulator.work import Ask, Work
 async def create(work: Work, ask: Ask) -> Body:
     params = ask.params
     charge = await _charge(work, params)
+    return await make(
+        work,
+        charge,
+        params.get("amount"),
+        refunding=card_of(charge["payment_method_details"]).refunding,
+        noted={
+            "metadata": kept(params.get("metadata", {})),
+            "reason": params.get("reason"),
+        },
+    )
+
+
+async def make(
+    work: Work,
+    charge: Body,
+    amount: int | None,
+    *,
+    refunding: Refunding,
+    noted: Body | None = None,
+) -> Body:
+    """Refund an amount of a locked charge, or all that is left of it."""
     left = charge["amount_captured"] - charge["amount_refunded"]
-    amount = params.get("amount", left)
+    amount = left if amount is None else amount
     _check(charge, amount, left)
-    refunding = card_of(charge["payment_method_details"]).refunding
-    refund = refund_body(charge, amount, work.now) | {
-        "metadata": kept(params.get("metadata", {})),
-        "reason": params.get("reason"),
-    }
+    refund = refund_body(charge, amount, work.now) | (noted or {})
     if refunding is Refunding.PENDING:
         refund |= {"pending_reason": "processing", "status": "pending"}
     await _book(work, refund, "refund")

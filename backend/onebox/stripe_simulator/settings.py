@@ -54,3 +54,4 @@ class SimulatorSettings:
     poll_every: timedelta = timedelta(milliseconds=500)
     shows_inspection: bool = True
     works_by_itself: bool = True
+    allows_faults: bool = False

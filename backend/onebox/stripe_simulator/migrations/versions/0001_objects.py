@@ -131,7 +131,8 @@ CREATE TABLE delivery (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     event_id text NOT NULL REFERENCES event,
     url text NOT NULL,
-    state text NOT NULL DEFAULT 'PENDING' CHECK (state IN ('PENDING', 'DELIVERED', 'GIVEN_UP')),
+    state text NOT NULL DEFAULT 'PENDING'
+        CHECK (state IN ('PENDING', 'HELD', 'DELIVERED', 'GIVEN_UP')),
     attempt integer NOT NULL DEFAULT 0,
     next_at timestamptz NOT NULL,
     last_answer text,
@@ -158,6 +159,12 @@ CREATE TABLE due (
     object_id text NOT NULL
 );
 CREATE INDEX ON due (due_at);
+
+-- The faults that are switched on; one row at most.
+CREATE TABLE fault_set (
+    is_on boolean PRIMARY KEY DEFAULT true CHECK (is_on),
+    body jsonb NOT NULL
+);
 """
 
 
