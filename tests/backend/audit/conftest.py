@@ -1,0 +1,91 @@
+"""One house per worker, sold in every way; each test plants its own damage and takes it back."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import AsyncExitStack, ExitStack
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from uuid import UUID
+
+import psycopg
+import pytest
+from psycopg.rows import dict_row
+
+from backend.audit.checker import INVARIANTS, Verdict, judge
+from backend.audit.invariant import Look
+from backend.audit.sources import Snapshot
+from tests.backend.audit.house import PACKAGES, house_on, sell_in_every_way
+from tests.support.postgres import TestServer
+
+
+@dataclass(frozen=True)
+class Sold:
+    """The databases after the sales, and the orders by what became of them."""
+
+    dsns: Mapping[str, str]
+    orders: Mapping[str, UUID]
+    access_log: Path
+
+
+@pytest.fixture(scope="session")
+def sold(server: TestServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sold]:
+    folder = tmp_path_factory.mktemp("house")
+    with ExitStack() as stack:
+        dsns = {
+            name: stack.enter_context(server.database(package))
+            for name, package in PACKAGES.items()
+        }
+        orders = asyncio.run(_sell(dsns, folder))
+        yield Sold(dsns, orders, folder / "access")
+
+
+async def _sell(dsns: Mapping[str, str], folder: Path) -> dict[str, UUID]:
+    async with house_on(dsns, folder / "documents") as house:
+        return await sell_in_every_way(house)
+
+
+class Damaged:
+    """The databases within transactions that are taken back at the end."""
+
+    def __init__(self, connections: dict[str, psycopg.AsyncConnection], sold: Sold) -> None:
+        self._connections = connections
+        self.orders = sold.orders
+
+    async def run(self, database: str, statement: str, *values: object) -> None:
+        """Plant damage."""
+        await self._connections[database].execute(statement, values)
+
+    async def row(self, database: str, statement: str, *values: object) -> dict:
+        cursor = await self._connections[database].execute(statement, values)
+        return await cursor.fetchone()
+
+    async def verdict(self, name: str) -> Verdict:
+        """Judge one invariant on what there is now."""
+        taken = {}
+        for database, connection in self._connections.items():
+            cursor = await connection.execute("SELECT clock_timestamp() AS at")
+            taken[database] = Snapshot(connection, (await cursor.fetchone())["at"])
+        [invariant] = [each for each in INVARIANTS if each.name == name]
+        [verdict] = await judge(Look(taken, timedelta(0)), [invariant])
+        assert verdict.skipped is None
+        return verdict
+
+    async def found(self, name: str) -> list[str]:
+        """Return the sentences that an invariant's verdict is made of."""
+        return [finding.what for finding in (await self.verdict(name)).findings]
+
+
+@pytest.fixture
+async def damaged(sold: Sold) -> AsyncIterator[Damaged]:
+    async with AsyncExitStack() as stack:
+        connections = {}
+        for name, dsn in sold.dsns.items():
+            connection = await psycopg.AsyncConnection.connect(dsn, row_factory=dict_row)
+            stack.push_async_callback(connection.close)
+            # Rules that the databases keep themselves: what if they were gone?
+            await connection.execute("SET session_replication_role = replica")
+            connections[name] = connection
+        yield Damaged(connections, sold)
+        for connection in connections.values():
+            await connection.rollback()
