@@ -11,7 +11,7 @@ FIND_PYTHON = for p in python3.14 python3.13 python3.12 python3.11 python3; do \
 	&& { echo $$p; break; }; done
 SOURCES = backend brand cli web tests ticketcode
 
-.PHONY: help install run reset check fix test unit integration e2e docs lock fresh-machine clean
+.PHONY: help install run reset check fix test unit integration e2e faults docs lock fresh-machine clean
 
 help: ## Show this list
 	@grep -E '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /|/' | \
@@ -73,6 +73,10 @@ integration: $(VENV)/.dev ## Run the tests that need the embedded PostgreSQL
 e2e: $(VENV)/.dev ## Run the tests in a real browser
 	@SYSTEM="$(SYSTEM)" sh deploy/testing/system_packages.sh
 	@$(BIN)/python -m tests.layers --only e2e
+
+faults: $(VENV)/.dev ## Sell under faults (SCALE=quick|full SEED=n ONLY=F5,F7 T=path)
+	@SCALE="$(SCALE)" SEED="$(SEED)" ONLY="$(ONLY)" \
+		$(BIN)/python -m tests.layers --only faults $(T)
 
 docs: $(VENV)/.dev ## Write the generated tables of docs/
 	@$(BIN)/python -m tests.docs.tables

@@ -33,7 +33,7 @@ def database_of(server: TestServer) -> Iterator[Callable[[str], str]]:
 @pytest.fixture(autouse=True)
 def _no_network(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let unit tests reach nothing, and the others only this machine."""
-    is_unit = not any(request.node.get_closest_marker(m) for m in ("integration", "e2e"))
+    is_unit = not any(request.node.get_closest_marker(m) for m in ("integration", "e2e", "faults"))
     real = socket.socket.connect
 
     def connect(self: socket.socket, address: Any) -> None:
@@ -60,7 +60,7 @@ def _no_leaked_threads() -> Iterator[None]:
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
     """Remember slow unit tests and skips."""
-    is_unit = not {"integration", "e2e"} & set(report.keywords)
+    is_unit = not {"integration", "e2e", "faults"} & set(report.keywords)
     if report.when == "call" and is_unit and report.duration > _SLOW_UNIT_S:
         _slow.append((report.duration, report.nodeid))
     if report.skipped and not hasattr(report, "wasxfail"):

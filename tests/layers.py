@@ -1,6 +1,6 @@
 """Runs the layers of tests, quickest first, and ends with one table.
 
-`python -m tests.layers [--only LAYER] [PATH …]`; with a path only those tests run, in one go.
+`python -m tests.layers [--only LAYER] [PATH …]`; with paths alone only those tests run, in one go.
 """
 
 import argparse
@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -16,7 +17,7 @@ from xml.etree import ElementTree as ET
 from rich.console import Console
 from rich.table import Table
 
-_UNIT = "not integration and not e2e"
+_UNIT = "not integration and not e2e and not faults"
 _NOTHING = 5
 
 
@@ -44,6 +45,7 @@ class Verdict:
 LAYERS = (
     Layer("unit", _UNIT, "2"),
     Layer("integration", "integration", "2"),
+    Layer("faults", "faults", "0"),
     Layer("e2e", "e2e", "0"),
 )
 
@@ -54,9 +56,10 @@ def main() -> int:
     parser.add_argument("--only", choices=[layer.name for layer in LAYERS])
     parser.add_argument("paths", nargs="*")
     options = parser.parse_args()
-    if options.paths:
+    if options.paths and options.only is None:
         return subprocess.call([sys.executable, "-m", "pytest", *options.paths])
-    verdicts = [_run(layer) for layer in LAYERS if options.only in {None, layer.name}]
+    chosen = [layer for layer in LAYERS if options.only in {None, layer.name}]
+    verdicts = [_run(layer, options.paths) for layer in chosen]
     _report(verdicts)
     is_ci = os.environ.get("CI") == "true"
     is_bad = any(v.code or v.failed or (is_ci and v.skips) for v in verdicts)
@@ -66,12 +69,12 @@ def main() -> int:
     return 1 if is_bad or not passed else 0
 
 
-def _run(layer: Layer) -> Verdict:
+def _run(layer: Layer, paths: Sequence[str]) -> Verdict:
     print(f"\n== {layer.name} ==", flush=True)  # noqa: T201 -- progress
     began = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "report.xml"
-        words = ["-q", "-m", layer.mark, f"--junitxml={report}"]
+        words = ["-q", "-m", layer.mark, f"--junitxml={report}", *paths]
         if layer.workers != "0":
             words += ["-n", layer.workers, "--dist", "loadfile"]
         code = subprocess.call([sys.executable, "-m", "pytest", *words])

@@ -43,11 +43,13 @@ class Opening:
     """How to open: the offset of the ports (None: any block), and whether to reload templates.
 
     Without visitors the demo is furnished but nobody buys: tests want the seats for themselves.
+    Unfurnished it is a cinema before its first day, for tests that make their own.
     """
 
     offset: int | None = None
     reload: bool = False
     has_visitors: bool = True
+    is_furnished: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,8 +147,9 @@ async def _open(ground: Ground, opening: Opening, report: Report) -> None:
         await _make_people(ground)
         await _serve(ground, cinema, stack)
         keeper = _keeper(ground, cinema, http, report)
-        report.step("Furnishing the cinema")
-        await _furnish(keeper)
+        if opening.is_furnished:
+            report.step("Furnishing the cinema")
+            await _furnish(keeper)
         report.opened(_opened(ground))
         async with _background(keeper) if opening.has_visitors else nullcontext():
             await stopped.wait()

@@ -1,6 +1,7 @@
 """A whole cinema in a process of its own, furnished and without visitors, for tests from outside.
 
-`python -m tests.support.onebox FOLDER` is that process: it prints where it is when it is open.
+`python -m tests.support.onebox FOLDER [--unfurnished]` is that process: it prints where it is
+when it is open.
 """
 
 import json
@@ -9,7 +10,8 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+import zlib
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,10 +21,12 @@ import psycopg
 from backend.onebox.folders import Folders
 from backend.onebox.launcher import Opening, run
 from backend.onebox.ports import PortsTaken
-from backend.onebox.postgres import cluster as postgres
+from backend.onebox.state import last_offset
 
-_OFFSET = 20_000
+# Below the ports of outgoing connections, and by so much apart that no two blocks share a port.
+_OFFSETS = range(14_000, 20_600, 100)
 _OPEN_S = 120
+_UNFURNISHED = "--unfurnished"
 
 
 @dataclass
@@ -41,11 +45,17 @@ class OpenCinema:
 
     def execute(self, service: str, statement: str, *values: object) -> None:
         """Change a service's database directly: only to let time pass."""
-        passwords = json.loads((self.folders.postgres / "passwords.json").read_text())
-        _, port = postgres._postmaster(self.folders.postgres)
-        dsn = f"postgresql://{service}:{passwords[service]}@127.0.0.1:{port}/{service}"
-        with psycopg.connect(dsn, autocommit=True) as connection:
+        with psycopg.connect(self.dsn(service), autocommit=True) as connection:
             connection.execute(statement, values)
+
+    def dsn(self, service: str) -> str:
+        """Return the connection of a service's database."""
+        passwords = json.loads((self.folders.postgres / "passwords.json").read_text())
+        port = (self.folders.postgres / "port").read_text()
+        return (
+            f"postgresql://{service}:{passwords[service]}@127.0.0.1:{port}/{service}"
+            "?sslmode=disable"
+        )
 
     def kill(self) -> None:
         """End it as a power cut would; PostgreSQL stays."""
@@ -64,8 +74,18 @@ def temporary_folder() -> Iterator[Path]:
 @contextmanager
 def open_cinema(folder: Path, **environment: str) -> Iterator[OpenCinema]:
     """Open a cinema on this state and close it at the end; settings come by the environment."""
+    cinema = start(folder, environment)
+    try:
+        yield cinema
+    finally:
+        end(cinema.process)
+
+
+def start(folder: Path, environment: Mapping[str, str], *, is_furnished: bool = True) -> OpenCinema:
+    """Open a cinema on this state; whoever starts it ends it."""
+    words = [str(folder), *([] if is_furnished else [_UNFURNISHED])]
     process = subprocess.Popen(
-        [sys.executable, "-m", "tests.support.onebox", str(folder)],
+        [sys.executable, "-m", "tests.support.onebox", *words],
         stdout=subprocess.PIPE,
         text=True,
         start_new_session=True,
@@ -73,9 +93,10 @@ def open_cinema(folder: Path, **environment: str) -> Iterator[OpenCinema]:
     )
     try:
         found = json.loads(_first_line(process))
-        yield OpenCinema(process, Folders(folder), found["addresses"], found["passwords"])
-    finally:
-        _end(process)
+    except BaseException:
+        end(process)
+        raise
+    return OpenCinema(process, Folders(folder), found["addresses"], found["passwords"])
 
 
 def _first_line(process: subprocess.Popen[str]) -> str:
@@ -86,7 +107,8 @@ def _first_line(process: subprocess.Popen[str]) -> str:
     return line
 
 
-def _end(process: subprocess.Popen[str]) -> None:
+def end(process: subprocess.Popen[str]) -> None:
+    """Let it close, or kill it when it does not."""
     if process.poll() is None:
         process.send_signal(signal.SIGTERM)
         try:
@@ -117,12 +139,25 @@ class _Announcer:
 def main() -> None:
     """Run the cinema until it is ended."""
     here = Folders(Path(sys.argv[1]))
-    for offset in range(_OFFSET, _OFFSET + 2_000, 100):
+    is_furnished = _UNFURNISHED not in sys.argv
+    for offset in _offsets(here):
         try:
-            run(here, Opening(offset=offset, has_visitors=False), _Announcer())
+            opening = Opening(offset=offset, has_visitors=False, is_furnished=is_furnished)
+            run(here, opening, _Announcer())
         except PortsTaken:
             continue
         return
+
+
+def _offsets(here: Folders) -> list[int]:
+    """Return the blocks to try: the last one, then from one that is this state's own.
+
+    Else a cinema that was killed would find another run's in its place when it comes back.
+    """
+    first = zlib.crc32(str(here.root).encode()) % len(_OFFSETS)
+    usual = [*_OFFSETS[first:], *_OFFSETS[:first]]
+    last = last_offset(here)
+    return usual if last is None else [last, *usual]
 
 
 if __name__ == "__main__":

@@ -1,0 +1,44 @@
+"""How much of each fault a run meets: a little in `make test`, all of it in a full run.
+
+SCALE (quick or full) and SEED come from the environment; the same seed makes the same plan.
+"""
+
+import os
+import secrets
+from collections.abc import Mapping
+from types import MappingProxyType
+
+SCALE = os.environ.get("SCALE") or "quick"
+SEED = int(os.environ.get("SEED") or secrets.randbelow(1_000_000))
+
+# What is counted: (quick, full).
+_AMOUNTS: Mapping[str, tuple[int, int]] = MappingProxyType(
+    {
+        "F1": (20, 200),  # rounds of 50 buyers
+        "F2": (300, 2_000),  # claims
+        "F3": (150, 5_000),  # late payments
+        "F5": (60, 2_000),  # purchases
+        "F5 kills": (3, 60),
+        "F7": (2, 20),  # immediate stops of PostgreSQL
+        "F7 purchases": (60, 1_000),
+        "F10": (20, 400),  # purchases whose messages come three times
+        "F12": (30, 500),  # poison messages
+        "F15": (40, 400),  # purchases
+        "F23": (100, 2_000),  # cut requests
+        "F33": (120, 2_400),  # screenings
+    }
+)
+
+
+def amount(fault: str) -> int:
+    """Return how much of a fault this run meets."""
+    quick, full = _AMOUNTS[fault]
+    return full if is_full() else quick
+
+
+def is_full() -> bool:
+    """Say whether this run meets all of it; raises ValueError for a scale that is none."""
+    if SCALE not in {"quick", "full"}:
+        message = f"SCALE={SCALE} is neither quick nor full"
+        raise ValueError(message)
+    return SCALE == "full"
