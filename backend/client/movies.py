@@ -128,6 +128,10 @@ class MoviesClient:
             PayAnswer, "POST", f"/orders/{order}/pay", token=token, body=body, key=key
         )
 
+    async def payment(self, order: UUID, *, token: str) -> PayAnswer:
+        """Return the page of the open payment, once there is one."""
+        return await self._http.call(PayAnswer, "GET", f"/orders/{order}/payment", token=token)
+
     async def close_payment(self, order: UUID, *, token: str, key: str) -> OrderRead:
         """Ask to end the open payment."""
         return await self._http.call(

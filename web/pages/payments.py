@@ -73,13 +73,8 @@ async def wait(request: Request) -> Response:
         return to_order(request, own)
     answer = PayAnswer(state=own.order.state, checkout_url=None)
     with suppress(Unavailable):
-        # Asking again for the page of an open payment changes nothing: its key is always the same.
-        answer = await parts_of(request).movies.pay(
-            own.order.id,
-            OrderPay(),
-            token=own.token,
-            key=f"page-{own.order.id}-{own.order.attempt}",
-        )
+        # Asks and never pays: somebody else's page may have sent the browser here.
+        answer = await parts_of(request).movies.payment(own.order.id, token=own.token)
     if answer.checkout_url is None and answer.state is OrderState.PAYING:
         response = page(request, "payment.html", order=own.order)
         response.headers["Refresh"] = f"{LOOK_AGAIN_S}"

@@ -147,6 +147,13 @@ async def pay_order(request: Request, order_id: UUID, body: OrderPay, principal:
     return Reply(200 if url else 202, body_now, reply.is_replayed).response()
 
 
+@router.get("/orders/{order_id}/payment")
+async def read_payment(request: Request, order_id: UUID, principal: Payer) -> PayAnswer:
+    """Return where the open payment's page is, once the provider has opened it; changes nothing."""
+    async with _parts(request).database.connection() as connection:
+        return await paying.under_way(connection, principal, order_id)
+
+
 @router.post("/orders/{order_id}/close-payment", openapi_extra=answers(OrderRead, is_keyed=True))
 async def close_payment(request: Request, order_id: UUID, principal: Payer) -> Response:
     """Ask to end the open payment, to change seats or pay later."""

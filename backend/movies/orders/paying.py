@@ -58,6 +58,13 @@ async def pay(
     return PayAnswer(state=order.state, checkout_url=None)
 
 
+async def under_way(connection: Connection, principal: Principal, order_id: UUID) -> PayAnswer:
+    """Return the page of the payment that is under way; none once it is over or being closed."""
+    row = await owned(connection, principal, order_id)
+    is_open = row["state"] == S.PAYING and row["closing"] is None
+    return PayAnswer(state=row["state"], checkout_url=row["attempt_url"] if is_open else None)
+
+
 def _check_payable(order: Order, held: SeatLock) -> None:
     if order.state is not S.HELD:
         raise HoldExpired if order.state is S.EXPIRED else OrderOver(state=order.state)

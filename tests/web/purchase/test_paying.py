@@ -80,12 +80,16 @@ async def test_card_page_that_is_not_open_yet_is_waited_for(browser, said):
         "POST",
         f"{SERVICE}/pay",
         PayAnswer(state=S.PAYING, checkout_url=None),
+    )
+    first = await press_pay(browser)
+    said.say("GET", SERVICE, cinema.order(S.PAYING))
+    said.say(
+        "GET",
+        f"{SERVICE}/payment",
         PayAnswer(state=S.PAYING, checkout_url=None),
         Unavailable(),
         PayAnswer(state=S.PAYING, checkout_url=CARD_PAGE),
     )
-    first = await press_pay(browser)
-    said.say("GET", SERVICE, cinema.order(S.PAYING))
 
     waits = [await browser.get(first.headers["location"]) for _ in range(3)]
 
@@ -93,7 +97,17 @@ async def test_card_page_that_is_not_open_yet_is_waited_for(browser, said):
     assert [wait.status_code for wait in waits] == [200, 200, 303]
     assert waits[0].headers["refresh"] == "3"
     assert waits[2].headers["location"] == CARD_PAGE
-    assert len({call.key for call in said.asked("POST", f"{SERVICE}/pay")[1:]}) == 1
+    assert len(said.asked("POST", f"{SERVICE}/pay")) == 1
+
+
+async def test_waiting_page_leads_on_when_the_payment_ended_meanwhile(browser, said):
+    said.say("GET", SERVICE, cinema.order(S.PAYING))
+    said.say("GET", f"{SERVICE}/payment", PayAnswer(state=S.HELD, checkout_url=None))
+
+    answer = await browser.get(f"{ORDER_PATH}/payment")
+
+    assert (answer.status_code, answer.headers["location"]) == (303, ORDER_PATH)
+    assert said.asked("POST", f"{SERVICE}/pay") == []
 
 
 @pytest.mark.parametrize("order", [cinema.order(), cinema.order(S.PAYING, closing=True)])

@@ -10,7 +10,7 @@ from backend.contracts.messages import (
 )
 from backend.contracts.orders import LineChoice, OrderCreate, OrderPay, OrderState
 from backend.contracts.problems import Unavailable
-from backend.contracts.problems_orders import EmailNeeded, OrderOver
+from backend.contracts.problems_orders import EmailNeeded, OrderMissing, OrderOver
 from backend.contracts.problems_payment import AttemptMissing
 from tests.backend.movies.payment import (
     opened,
@@ -72,6 +72,29 @@ async def test_pay_again_is_the_same_payment(rig: Rig):
     assert await rig.rows("SELECT attempt, state FROM order_attempt") == [
         {"attempt": 1, "state": "OPEN"}
     ]
+
+
+async def test_looking_for_the_page_of_a_payment_never_begins_one(rig: Rig):
+    token, stranger = guest_token(), guest_token()
+    rig.neighbours.is_away = True
+    order = (await rig.hold([11], token=token)).id
+    seen = [await rig.client.payment(order, token=token)]
+    await rig.pay(order, token)
+    seen.append(await rig.client.payment(order, token=token))
+    await rig.hear(opened(order))
+    seen.append(await rig.client.payment(order, token=token))
+    await rig.client.close_payment(order, token=token, key=uuid4().hex)
+    seen.append(await rig.client.payment(order, token=token))
+
+    assert [(str(one.state), one.checkout_url) for one in seen] == [
+        ("HELD", None),
+        ("PAYING", None),
+        ("PAYING", page()),
+        ("PAYING", None),
+    ]
+    assert await rig.rows("SELECT attempt FROM order_attempt") == [{"attempt": 1}]
+    with pytest.raises(OrderMissing):
+        await rig.client.payment(order, token=stranger)
 
 
 async def test_guest_needs_an_address_and_an_account_has_one(rig: Rig):
