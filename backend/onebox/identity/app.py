@@ -111,6 +111,7 @@ def _routes() -> list[Route]:
         Route(f"{_ACTIONS}/action-token", mailed.show),
         Route(f"{_ACTIONS}/action-token", mailed.submit, methods=["POST"]),
         Route("/resources/{version}/{name}", static_files.serve),
+        Route("/favicon.ico", static_files.serve_icon),
         typeface_route(),
         Route("/health/live", _live),
         Route("/health/ready", _ready),

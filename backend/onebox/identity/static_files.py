@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from backend.onebox.typeface import typeface_css
+from brand.logo import favicon
 from brand.stylesheet import tokens_css
 
 _OWN = Path(__file__).parent / "static" / "identity.css"
@@ -37,12 +38,22 @@ class StaticFile:
 def static_files() -> Mapping[str, StaticFile]:
     """Return the files by name, made once per process."""
     sheet = typeface_css() + tokens_css() + "\n" + _OWN.read_text(encoding="utf-8")
-    return {"identity.css": StaticFile(sheet.encode(), "text/css")}
+    return {
+        "identity.css": StaticFile(sheet.encode(), "text/css"),
+        "icon.svg": StaticFile(favicon().encode(), "image/svg+xml"),
+    }
 
 
 def address_of(name: str) -> str:
     """Return where a page finds a file."""
     return f"/resources/{static_files()[name].version}/{name}"
+
+
+async def serve_icon(_request: Request) -> Response:
+    """Answer browsers that ask for an icon without reading the page, as for a code's answer."""
+    file = static_files()["icon.svg"]
+    headers = {"Cache-Control": "public, max-age=86400"}
+    return Response(file.content, media_type=file.media_type, headers=headers)
 
 
 async def serve(request: Request) -> Response:

@@ -19,6 +19,13 @@ async def test_pages_name_files_that_exist(browser, client):
         assert "immutable" in answer.headers["cache-control"]
 
 
+async def test_browsers_find_the_icon_without_reading_a_page(browser):
+    answer = await browser.http.get(f"{ORIGIN}/favicon.ico")
+
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "image/svg+xml")
+    assert answer.content == static_files()["icon.svg"].content
+
+
 @pytest.mark.parametrize("name", ["nothing.css", "..%2Fapp.py", "identity.css%00"])
 async def test_other_files_do_not_exist(browser, name):
     assert (await browser.http.get(f"{ORIGIN}/resources/x/{name}")).status_code == 404
