@@ -56,6 +56,11 @@ class Tally:
     unlisted: int = 0
     findings: list[Finding] = field(default_factory=list)
 
+    def spared(self, *, is_young: bool) -> bool:
+        """Count a row that is too fresh to be judged; say whether it is."""
+        self.too_young += is_young
+        return is_young
+
     def found(self, what: str, row: Mapping[str, object], advice: str) -> None:
         """Note a row that breaks the invariant."""
         if len(self.findings) < self.most:

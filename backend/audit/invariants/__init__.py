@@ -1,9 +1,16 @@
 """Every invariant, by family."""
 
 from backend.audit.invariant import Invariant
-from backend.audit.invariants import logs, orders, seats
+from backend.audit.invariants import logs, money, orders, provider, refunds, seats
 
-_MADE: tuple[Invariant, ...] = (*seats.INVARIANTS, *orders.INVARIANTS, *logs.INVARIANTS)
+_MADE: tuple[Invariant, ...] = (
+    *seats.INVARIANTS,
+    *orders.INVARIANTS,
+    *provider.INVARIANTS,
+    *money.INVARIANTS,
+    *refunds.INVARIANTS,
+    *logs.INVARIANTS,
+)
 
 
 def _place(invariant: Invariant) -> int:
