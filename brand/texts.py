@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from gettext import c2py
 from pathlib import Path
 from types import MappingProxyType
@@ -15,7 +15,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date, format_time
+from babel.dates import format_date
 from babel.lists import format_list
 from babel.messages.pofile import read_po
 from babel.numbers import format_currency, format_decimal, format_percent, get_currency_precision
@@ -74,28 +74,23 @@ class Texts:
 
     def money(self, minor: int, currency: str) -> str:
         """Return an amount in minor units with its currency, joined by a no-break space."""
-        amount = Decimal(minor).scaleb(-get_currency_precision(currency))
-        pattern = _MONEY_PATTERNS[self.language]
-        written = format_currency(amount, currency, pattern, locale=self.locale)
+        written = _amount(self.language, minor, currency)
         sign = f"common.currency.{currency}"
         return written.replace(currency, self(sign)) if self.has(sign) else written
 
     def number(self, value: float | Decimal) -> str:
-        return format_decimal(value, locale=self.locale)
+        return _number(self.language, value)
 
     def percent(self, basis_points: int) -> str:
         """Return a rate given in hundredths of a percent, 1100 as 11%."""
-        return format_percent(
-            Decimal(basis_points).scaleb(-4), format=self._percent_pattern(), locale=self.locale
-        )
+        return _percent(self.language, basis_points)
 
     def date(self, moment: Moment, zone: Zone | None = None, style: DateStyle = "long") -> str:
         """Return the day, for a moment as it is in that zone."""
-        pattern = _DATE_PATTERNS[self.language][style]
-        return format_date(_day(moment, zone), pattern, locale=self.locale)
+        return _date(self.language, _day(moment, zone), _DATE_PATTERNS[self.language][style])
 
     def weekday(self, moment: Moment, zone: Zone | None = None) -> str:
-        return format_date(_day(moment, zone), "EEEE", locale=self.locale)
+        return _date(self.language, _day(moment, zone), "EEEE")
 
     def relative_day(self, day: Day, today: Day, *, evening: bool = False) -> str:
         """Return Today (Tonight), Tomorrow, Yesterday, a weekday of the coming week, or a date."""
@@ -110,7 +105,7 @@ class Texts:
         return self.date(day, style="day")
 
     def time(self, moment: datetime, zone: Zone) -> str:
-        return format_time(moment.astimezone(_zone(zone)), "HH:mm", locale=self.locale)
+        return f"{moment.astimezone(_zone(zone)):%H:%M}"
 
     def moment(self, moment: datetime, zone: Zone, style: DateStyle = "day") -> str:
         """Return day and time together."""
@@ -145,16 +140,11 @@ class Texts:
         except KeyError:
             raise KeyError(f"no text {key!r} in {self.language!r}") from None
 
-    def _percent_pattern(self) -> str:
-        # The language's own pattern shows no decimals, and some tax rates have them.
-        pattern: str = self.locale.percent_formats[None].pattern
-        return pattern.replace("#,##0", "#,##0.##")
-
 
 @cache
 def texts(language: str) -> Texts:
     """Return the texts of a language, read once per process; KeyError for one we do not speak."""
-    locale = Locale.parse(_LOCALES[language])
+    locale = _locale(language)
     entries: dict[str, tuple[str, ...]] = {}
     plural_form: Callable[[int], int] = int
     for path in sorted((CATALOGUES / language).glob("*.po")):
@@ -167,6 +157,38 @@ def texts(language: str) -> Texts:
                 forms = message.string or ""
                 entries[key] = (forms,) if isinstance(forms, str) else tuple(forms)
     return Texts(language, locale, MappingProxyType(entries), plural_form)
+
+
+# Babel takes as long for one amount as a page for all of its other texts, and a cinema writes the
+# same few prices and days again and again.
+@lru_cache(maxsize=2048)
+def _amount(language: str, minor: int, currency: str) -> str:
+    amount = Decimal(minor).scaleb(-get_currency_precision(currency))
+    return format_currency(amount, currency, _MONEY_PATTERNS[language], locale=_locale(language))
+
+
+@lru_cache(maxsize=512)
+def _number(language: str, value: float | Decimal) -> str:
+    return format_decimal(value, locale=_locale(language))
+
+
+@lru_cache(maxsize=64)
+def _percent(language: str, basis_points: int) -> str:
+    locale = _locale(language)
+    # The language's own pattern shows no decimals, and some tax rates have them.
+    pattern: str = locale.percent_formats[None].pattern
+    share = Decimal(basis_points).scaleb(-4)
+    return format_percent(share, pattern.replace("#,##0", "#,##0.##"), locale=locale)
+
+
+@lru_cache(maxsize=1024)
+def _date(language: str, day: Day, pattern: str) -> str:
+    return format_date(day, pattern, locale=_locale(language))
+
+
+@cache
+def _locale(language: str) -> Locale:
+    return Locale.parse(_LOCALES[language])
 
 
 def _zone(zone: Zone) -> tzinfo:
