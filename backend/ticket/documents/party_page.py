@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from backend.ticket.documents import head
 from backend.ticket.documents.head import LEFT, RIGHT, Page
-from backend.ticket.documents.qr import symbol
 from backend.ticket.documents.sheet import Ink
 from backend.ticket.documents.text import fit
 from backend.ticket.issuing.facts import Ticket
@@ -33,7 +32,7 @@ def draw(page: Page) -> None:
     """Draw the page and finish it."""
     sheet, t = page.sheet, page.t
     tickets = page.order.live_tickets
-    sheet.bookmark(t("pdf.outline.party"), "party")
+    sheet.bookmark(t("pdf.outline.party"))
     total = t("pdf.tickets_count", count=len(tickets))
     y = head.band(sheet, _TOP, page.order.cinema_name, total)
     y = head.film(page, y + 8)
@@ -57,7 +56,7 @@ def _grid(page: Page, y: float, tickets: tuple[Ticket, ...]) -> None:
 
 def _seat_below(page: Page, ticket: Ticket, cell: _Cell) -> None:
     sheet, side = page.sheet, cell.height - 15.5
-    sheet.code(cell.x + (_WIDTH - side) / 2, cell.y + 1, side, symbol(ticket.code))
+    sheet.code(cell.x + (_WIDTH - side) / 2, cell.y + 1, side, ticket.code)
     seat = page.t("pdf.seat_short", row=ticket.line.row, seat=ticket.line.label)
     middle, end = cell.x + _WIDTH / 2, cell.y + cell.height
     sheet.cut(middle, end - 10, seat, Ink(15, weight="bold", align="centre"), width=_WIDTH - 6)
@@ -68,7 +67,7 @@ def _seat_below(page: Page, ticket: Ticket, cell: _Cell) -> None:
 def _seat_beside(page: Page, ticket: Ticket, cell: _Cell) -> None:
     sheet, t, line = page.sheet, page.t, ticket.line
     side = cell.height - 2
-    sheet.code(cell.x + 1, cell.y + 1, side, symbol(ticket.code))
+    sheet.code(cell.x + 1, cell.y + 1, side, ticket.code)
     left = cell.x + side + 2
     width = cell.x + _WIDTH - left - 3
     half = width / 2

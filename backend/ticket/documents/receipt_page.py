@@ -17,7 +17,7 @@ _NUMBER = Ink(10, align="right")
 def draw(page: Page) -> None:
     """Draw the page and finish it."""
     sheet, order, t = page.sheet, page.order, page.t
-    sheet.bookmark(t("pdf.receipt.title"), "receipt")
+    sheet.bookmark(t("pdf.receipt.title"))
     y = head.band(
         sheet, _TOP, order.cinema_name, t("pdf.reference_note", reference=order.reference)
     )

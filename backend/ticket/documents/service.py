@@ -16,11 +16,11 @@ from backend.ticket.issuing.facts import PaidOrder
 
 _log = logger(__name__)
 # Counts the changes of the drawing, so that a new release does not show old pages.
-_LOOK = 2
+_LOOK = 3
 
 
 class Documents:
-    """Draws one document at a time, because drawing takes a processor and shared fonts."""
+    """Draws one document at a time, because drawing takes a processor."""
 
     EVERY = timedelta(hours=1)
 

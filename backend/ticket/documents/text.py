@@ -5,8 +5,9 @@ Pure: widths come from the `Measure` that the caller hands in.
 
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Container, Sequence
+from collections.abc import Container, Hashable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Protocol
 
 REPLACEMENT = "☐"
@@ -15,7 +16,7 @@ _ELLIPSIS = "…"
 _LONGEST = 600
 
 
-class Measure(Protocol):
+class Measure(Hashable, Protocol):
     """Returns the width of a text at a size, in the unit of the page."""
 
     def __call__(self, text: str, size: float) -> float:
@@ -73,6 +74,7 @@ def _pieces(word: str, *, width: float, size: float, measure: Measure) -> list[s
     return pieces
 
 
+@lru_cache(maxsize=512)
 def fit(
     text: str, *, width: float, sizes: Sequence[float], most_lines: int, measure: Measure
 ) -> Block:

@@ -2,7 +2,6 @@
 
 from backend.ticket.documents import head
 from backend.ticket.documents.head import LEFT, RIGHT, Page
-from backend.ticket.documents.qr import symbol
 from backend.ticket.documents.sheet import Ink, Sheet
 from backend.ticket.documents.text import Block, fit
 from backend.ticket.issuing.facts import Ticket
@@ -21,7 +20,7 @@ def draw(page: Page, ticket: Ticket) -> None:
     tickets = page.order.live_tickets
     number = tickets.index(ticket) + 1
     seat = t("pdf.seat_short", row=ticket.line.row, seat=ticket.line.label)
-    sheet.bookmark(t("pdf.outline.ticket", number=number, seat=seat), f"ticket-{number}")
+    sheet.bookmark(t("pdf.outline.ticket", number=number, seat=seat))
     which = t("pdf.ticket_of", number=number, total=len(tickets))
     y = head.band(sheet, _TOP, page.order.cinema_name, which)
     y = head.film(page, y + 8)
@@ -37,7 +36,7 @@ def _body(page: Page, y: float, ticket: Ticket) -> float:
     sheet, order, t = page.sheet, page.order, page.t
     code_x = RIGHT - _PAD - _CODE
     sheet.box(code_x - 1, y - 1, width=_CODE + 2, height=_CODE + 2, line="line", radius=2)
-    sheet.code(code_x, y, _CODE, symbol(ticket.code))
+    sheet.code(code_x, y, _CODE, ticket.code)
     x = LEFT + _PAD
     head.label(sheet, x, y + 1.8, t("pdf.when"))
     sheet.cut(
