@@ -9,9 +9,9 @@ PIP = $(BIN)/python -m pip --disable-pip-version-check
 FIND_PYTHON = for p in python3.14 python3.13 python3.12 python3.11 python3; do \
 	$$p -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
 	&& { echo $$p; break; }; done
-SOURCES = backend brand cli web tests ticketcode
+SOURCES = backend bench brand cli web tests ticketcode
 
-.PHONY: help install run reset check fix test unit integration e2e faults docs lock fresh-machine clean
+.PHONY: help install run reset check fix test unit integration e2e faults bench docs lock fresh-machine clean
 
 help: ## Show this list
 	@grep -E '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /|/' | \
@@ -52,7 +52,7 @@ reset: install ## Forget everything that was sold and start anew next time
 check: $(VENV)/.dev ## Check form, types, imports, architecture and documents
 	$(BIN)/ruff format --check $(SOURCES)
 	$(BIN)/ruff check $(SOURCES)
-	$(BIN)/mypy backend brand cli web tests ticketcode/moviemesh_ticketcode
+	$(BIN)/mypy backend bench brand cli web tests ticketcode/moviemesh_ticketcode
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest -q tests/architecture tests/docs
 
@@ -77,6 +77,9 @@ e2e: $(VENV)/.dev ## Run the tests in a real browser
 faults: $(VENV)/.dev ## Sell under faults (SCALE=quick|full SEED=n ONLY=F5,F7 T=path)
 	@SCALE="$(SCALE)" SEED="$(SEED)" ONLY="$(ONLY)" \
 		$(BIN)/python -m tests.layers --only faults $(T)
+
+bench: $(VENV)/.dev ## Measure the cinema against this machine (ONLY=a,c ROUNDS=n QUICK=1)
+	@$(BIN)/python -m bench --only "$(ONLY)" --rounds "$(ROUNDS)" $(if $(QUICK),--quick)
 
 docs: $(VENV)/.dev ## Write the generated tables of docs/
 	@$(BIN)/python -m tests.docs.tables

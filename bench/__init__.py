@@ -1,0 +1,1 @@
+"""Measures the cinema against the limits of the machine it runs on: `make bench`."""

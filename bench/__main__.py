@@ -1,0 +1,73 @@
+"""`python -m bench [--only a,c] [--rounds N] [--quick]`: measures, prints, and writes the page."""
+
+import argparse
+import sys
+from dataclasses import replace
+from time import monotonic
+
+from rich.console import Console
+
+from bench import machine, results
+from bench.amounts import Amounts
+from bench.lines import LINES
+from bench.report import terminal
+from bench.results import Outcome
+from bench.stage.cinema import staged
+
+
+def main() -> int:
+    """Measure the chosen lines; return 0 when all could be measured."""
+    options = _options()
+    console = Console(highlight=False)
+    amounts = Amounts(options.rounds or (2 if options.quick else 5), is_quick=options.quick)
+    outcomes = _measured(console, options.only, amounts)
+    terminal.show(console, list(outcomes.values()))
+    if options.quick:
+        console.print("A quick run is for looking only: nothing is written.")
+    else:
+        results.keep(outcomes)
+    return 0
+
+
+def _measured(console: Console, lines: list[str], amounts: Amounts) -> dict[str, Outcome]:
+    console.print("Opening a cinema to measure …")
+    outcomes = {}
+    with staged() as stage:
+        about = machine.described(stage)
+        for line in lines:
+            began = monotonic()
+            console.print(f"{line}: measuring …", end=" ")
+            outcomes[line] = replace(LINES[line](stage, amounts), about=about)
+            console.print(f"{monotonic() - began:.0f} s")
+    return outcomes
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="bench")
+    parser.add_argument("--only", type=_lines, default=list(LINES))
+    parser.add_argument("--rounds", type=_rounds, default=0)
+    parser.add_argument("--quick", action="store_true")
+    return parser.parse_args()
+
+
+def _lines(text: str) -> list[str]:
+    """Read lines such as a,c; nothing means all. Raises ArgumentTypeError."""
+    wanted = [word.strip().lower() for word in text.split(",") if word.strip()]
+    unknown = sorted(set(wanted) - set(LINES))
+    if unknown:
+        raise argparse.ArgumentTypeError(
+            f"no line {', '.join(unknown)}; there are {', '.join(LINES)}"
+        )
+    return sorted(set(wanted)) or list(LINES)
+
+
+def _rounds(text: str) -> int:
+    """Read a number of rounds; nothing means as many as usual. Raises ArgumentTypeError."""
+    rounds = int(text or 0)
+    if not 0 <= rounds <= 50:
+        raise argparse.ArgumentTypeError("give 1 to 50 rounds")
+    return rounds
+
+
+if __name__ == "__main__":
+    sys.exit(main())

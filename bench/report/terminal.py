@@ -1,0 +1,65 @@
+"""The table at the terminal."""
+
+from collections.abc import Iterable
+
+from rich.console import Console
+from rich.table import Table
+
+from bench.report.titles import TITLES
+from bench.results import Figure, Outcome, Verdict
+
+_COLOURS: dict[Verdict, str] = {
+    "aim": "bold green",
+    "met": "green",
+    "missed": "bold red",
+    "told": "dim",
+}
+
+
+def show(console: Console, outcomes: Iterable[Outcome]) -> None:
+    """Print figures and CPU of every line."""
+    table = Table("", "work", "figure", "median", "lowest to highest", "at least", "aim", "verdict")
+    split = Table("", "CPU of one", "onebox ms", "PostgreSQL ms", "client ms")
+    for outcome in outcomes:
+        for number, figure in enumerate(outcome.figures):
+            head = () if number else (outcome.line, TITLES[outcome.line].work)
+            table.add_row(*(head or ("", "")), *_cells(figure), style=_style(figure))
+        for share in outcome.shares:
+            times = (share.server_ms, share.database_ms, share.client_ms)
+            split.add_row(outcome.line, share.what, *(f"{ms:.3f}" for ms in times))
+    console.print(table)
+    console.print(split)
+    for outcome in outcomes:
+        for check in outcome.checks:
+            console.print(f"{outcome.line}: {check}", markup=False)
+        for part, ms in outcome.parts.items():
+            console.print(f"{outcome.line}: {part}: {ms:.2f} ms", markup=False)
+
+
+def number(value: float) -> str:
+    """Write a number with three digits that mean something."""
+    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
+
+
+def mark(value: float | None, figure: Figure) -> str:
+    """Write a limit with its unit."""
+    if value is None:
+        return ""
+    sign = "≥" if figure.better == "more" else "≤"
+    return f"{sign} {number(value)} {figure.unit}"
+
+
+def _cells(figure: Figure) -> tuple[str, ...]:
+    spread = figure.spread
+    return (
+        figure.name,
+        f"{number(spread.median)} {figure.unit}",
+        f"{number(spread.low)} to {number(spread.high)}",
+        mark(figure.at_least, figure),
+        mark(figure.aim, figure),
+        "" if figure.verdict == "told" else figure.verdict,
+    )
+
+
+def _style(figure: Figure) -> str:
+    return _COLOURS[figure.verdict]
