@@ -27,6 +27,7 @@ from web.posters import Posters
 from web.problem_pages import HANDLERS, LastGuard
 from web.programmes import Programmes
 from web.rendering import Pages
+from web.sessions import Sessions
 from web.settings import WebSettings
 from web.static_files import StaticFiles
 from web.visitors import CookieCarrier
@@ -62,13 +63,16 @@ def _parts(settings: WebSettings, http: httpx2.AsyncClient) -> Parts:
     movies = MoviesClient(ServiceHttp(http, settings.movies_url))
     statics = StaticFiles(is_reloading=settings.reload)
     house = House(movies, settings.cinema)
+    auth = AuthClient(ServiceHttp(http, settings.auth_url))
+    signer = ServiceSigner("web", settings.signing_key)
     return Parts(
         settings=settings,
         http=http,
         movies=movies,
         tickets=TicketClient(ServiceHttp(http, settings.ticket_url)),
-        auth=AuthClient(ServiceHttp(http, settings.auth_url)),
-        signer=ServiceSigner("web", settings.signing_key),
+        auth=auth,
+        signer=signer,
+        sessions=Sessions(auth, signer),
         pages=Pages(settings, statics, house),
         statics=statics,
         live=Live(movies),

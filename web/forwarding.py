@@ -69,7 +69,11 @@ async def forward(request: Request) -> Response:
             follow_redirects=False,
         )
     except httpx2.TransportError as error:
+        # It may have signed somebody out before its answer was lost.
+        parts.sessions.forget()
         raise Unreachable from error
+    if "set-cookie" in answer.headers:
+        parts.sessions.forget()
     response = Response(answer.content, answer.status_code)
     response.raw_headers = [*_response_headers(answer, len(answer.content))]
     return response

@@ -15,6 +15,7 @@ from web.live import Live
 from web.posters import Posters
 from web.programmes import Programmes
 from web.rendering import Pages
+from web.sessions import Sessions
 from web.settings import WebSettings
 from web.static_files import StaticFiles
 
@@ -29,6 +30,7 @@ class Parts:
     tickets: TicketClient
     auth: AuthClient
     signer: ServiceSigner
+    sessions: Sessions
     pages: Pages
     statics: StaticFiles
     live: Live

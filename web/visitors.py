@@ -1,4 +1,4 @@
-"""Who is visiting: asked of auth once per request, and the cookie that auth wants set sent along.
+"""Who is visiting: asked of auth, and the cookie that auth wants set sent along.
 
 Nobody becomes a guest by looking: `glimpse` asks only for browsers that bring a cookie.
 """
@@ -53,9 +53,7 @@ async def visitor_of(request: Request) -> Visitor:
     if known is not None:
         return known
     parts: Parts = request.app.state.parts
-    session = await parts.auth.session(
-        request.headers.get("cookie", ""), token=parts.signer.token("auth")
-    )
+    session = await parts.sessions.find(request.headers.get("cookie", ""))
     if session.set_cookie is not None:
         send_cookie(request, session.set_cookie)
     visitor = Visitor(session)

@@ -23,18 +23,18 @@ _TRIES = 3
 _PAUSE_S = 0.2
 
 
-def pool(timeout_s: float = 10.0) -> httpx2.AsyncClient:
-    """Make the process's connections; 30 ms of work, so once."""
-    return httpx2.AsyncClient(
-        timeout=httpx2.Timeout(timeout_s, connect=2.0),
+def pool_options(timeout_s: float = 10.0) -> dict[str, Any]:
+    """Return how a process makes its client: once, since that is 30 ms of work."""
+    return {
+        "timeout": httpx2.Timeout(timeout_s, connect=2.0),
         # One visitor's cookies, in an answer that we pass on, must never go along with another's.
-        cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
-        limits=httpx2.Limits(
+        "cookies": CookieJar(DefaultCookiePolicy(allowed_domains=[])),
+        "limits": httpx2.Limits(
             max_connections=200, max_keepalive_connections=50, keepalive_expiry=10
         ),
-        follow_redirects=False,
-        trust_env=False,
-    )
+        "follow_redirects": False,
+        "trust_env": False,
+    }
 
 
 class ServiceHttp:

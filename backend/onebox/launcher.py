@@ -7,16 +7,16 @@ Closing goes the other way: the site first, the bus before its senders, PostgreS
 import asyncio
 import os
 import signal
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from typing import Protocol
 
 import httpx2
 
-from backend.client.http import pool
 from backend.contracts.problems import Unavailable
 from backend.kit import logs
+from backend.kit.app import Part
 from backend.kit.migrations import Schema
 from backend.kit.migrations.runner import migrate
 from backend.onebox import ports, secrets, state
@@ -25,6 +25,7 @@ from backend.onebox.demo.keeper import Addresses, Keeper
 from backend.onebox.folders import Folders
 from backend.onebox.identity.demo import DemoUser, ensure_users, memorable_password
 from backend.onebox.mailbox.smtp import SmtpSink
+from backend.onebox.neighbours import Joined, Neighbours
 from backend.onebox.people import PEOPLE, TILL
 from backend.onebox.postgres import cluster as postgres
 from backend.onebox.servers import Served
@@ -36,6 +37,8 @@ _TRIES, _PAUSE_S = 4, 2.0
 # The site answers last and stops first.
 _BACKENDS = ("identity", "simulator", "mailbox", "payment", "movies", "ticket")
 _FRONTS = ("auth", "web")
+# Ours, who call each other within the process; the stand-ins are far away, as what they stand for.
+_NEAR = frozenset({"auth", "movies", "payment", "ticket"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,11 +144,11 @@ def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
 
 async def _open(ground: Ground, opening: Opening, report: Report) -> None:
     stopped = _stop_on_signals()
-    async with pool() as http, AsyncExitStack() as stack:
+    async with Neighbours() as http, AsyncExitStack() as stack:
         report.step("Opening the services")
         cinema = assemble(ground, http, reload=opening.reload)
         await _make_people(ground)
-        await _serve(ground, cinema, stack)
+        await _serve(ground, cinema, http, stack)
         keeper = _keeper(ground, cinema, http, report)
         if opening.is_furnished:
             report.step("Furnishing the cinema")
@@ -156,23 +159,28 @@ async def _open(ground: Ground, opening: Opening, report: Report) -> None:
             report.closing()
 
 
-async def _serve(ground: Ground, cinema: Cinema, stack: AsyncExitStack) -> None:
+async def _serve(ground: Ground, cinema: Cinema, http: Neighbours, stack: AsyncExitStack) -> None:
     """Start everything; the stack stops it in the reverse order."""
     sink = SmtpSink(cinema.mails, ground.ports.sockets["smtp"])
-    await _entered(stack, [sink, *_served(ground, cinema, _BACKENDS)])
+    await _entered(stack, [sink, *_served(ground, cinema, http, _BACKENDS)])
     await cinema.broker.start()
     stack.push_async_callback(cinema.broker.stop)
-    await _entered(stack, _served(ground, cinema, _FRONTS))
+    await _entered(stack, _served(ground, cinema, http, _FRONTS))
 
 
-async def _entered(stack: AsyncExitStack, parts: Sequence[Served | SmtpSink]) -> None:
+async def _entered(stack: AsyncExitStack, parts: Iterable[Part]) -> None:
     for part in parts:
         await part.start()
         stack.push_async_callback(part.stop)
 
 
-def _served(ground: Ground, cinema: Cinema, names: Sequence[str]) -> list[Served]:
-    return [Served(name, cinema.apps[name], ground.ports.sockets[name]) for name in names]
+def _served(
+    ground: Ground, cinema: Cinema, http: Neighbours, names: Sequence[str]
+) -> Iterator[Part]:
+    for name in names:
+        yield Served(name, cinema.apps[name], ground.ports.sockets[name])
+        if name in _NEAR:
+            yield Joined(http, ground.ports.inner(name), cinema.apps[name])
 
 
 async def _make_people(ground: Ground) -> None:

@@ -1,4 +1,4 @@
-"""Auth is asked once per request, and its cookies reach the browser as they are."""
+"""Auth is asked for who it is, and its cookies reach the browser as they are."""
 
 from backend.client.errors import Unreachable
 from backend.contracts.orders import OrderList
@@ -82,7 +82,7 @@ async def test_only_those_who_check_tickets_are_shown_the_door(browser, services
     links = {}
     for role in ("customer", "door"):
         services.say("GET", "auth/internal/session", builders.person(roles=[role]))
-        page = read((await browser.get("/en", headers={"Cookie": "mm_session=abc"})).text)
+        page = read((await browser.get("/en", headers={"Cookie": f"mm_session={role}"})).text)
         links[role] = [a for a in page.all("a") if a.attributes["href"] == "/en/door"]
 
     assert (len(links["customer"]), len(links["door"])) == (0, 1)

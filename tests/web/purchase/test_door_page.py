@@ -67,7 +67,9 @@ async def test_customer_cannot_admit_by_sending_the_form(browser, said):
     form = dict(fields_of(await browser.get(PATH), PATH))
     said.session = rig.session("customer")
 
-    answer = await browser.post(PATH, data={**form, "code": cinema.CODE})
+    answer = await browser.post(
+        PATH, data={**form, "code": cinema.CODE}, headers={"Cookie": "visit=2"}
+    )
 
     assert (answer.status_code, said.asked("POST", "/admissions")) == (403, [])
 

@@ -1,0 +1,52 @@
+"""Whose session a Cookie header is, as auth says, and remembered for some seconds.
+
+The pages of a purchase follow each other closely. What is remembered hangs on the very same
+header, so nobody meets another one's session, and ends with every sign-in and sign-out here.
+Elsewhere it ends within `_KEPT_S`, far less than the token of a session is good for.
+"""
+
+import time
+from collections.abc import Callable
+
+from backend.client.auth import AuthClient
+from backend.contracts.sessions import SessionRead
+from backend.kit.tokens.signer import ServiceSigner
+
+_KEPT_S = 10.0
+_MOST = 10_000
+
+
+class Sessions:
+    """Asks auth, and remembers sessions of browsers that have nothing new to be told."""
+
+    def __init__(
+        self, auth: AuthClient, signer: ServiceSigner, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._auth = auth
+        self._signer = signer
+        self._clock = clock
+        self._kept: dict[str, tuple[float, SessionRead]] = {}
+        self._turn = 0
+
+    async def find(self, cookies: str) -> SessionRead:
+        """Return the session of a Cookie header; raises Unreachable."""
+        until, session = self._kept.get(cookies, (0.0, None))
+        if session is not None and self._clock() < until:
+            return session
+        turn = self._turn
+        session = await self._auth.session(cookies, token=self._signer.token("auth"))
+        # A sign-out that came in between may have ended this very session.
+        if cookies and session.set_cookie is None and turn == self._turn:
+            self._keep(cookies, session)
+        return session
+
+    def forget(self) -> None:
+        """Ask auth again about everybody: a sign-in or sign-out has changed whose a cookie is."""
+        self._turn += 1
+        self._kept.clear()
+
+    def _keep(self, cookies: str, session: SessionRead) -> None:
+        self._kept.pop(cookies, None)
+        while len(self._kept) >= _MOST:
+            del self._kept[next(iter(self._kept))]
+        self._kept[cookies] = (self._clock() + _KEPT_S, session)
