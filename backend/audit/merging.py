@@ -39,6 +39,16 @@ async def merged(
         yield pair
 
 
+async def interleaved(key: str, *streams: AsyncIterator[Row]) -> AsyncIterator[Row]:
+    """Yield the rows of several sorted streams as one sorted stream."""
+    heads = [(await anext(stream, None), stream) for stream in streams]
+    while waiting := [pair for pair in heads if pair[0] is not None]:
+        row, stream = min(waiting, key=lambda pair: (pair[0] or {})[key])
+        yield row or {}
+        heads = [(row, one) for row, one in waiting if one is not stream]
+        heads.append((await anext(stream, None), stream))
+
+
 class _Groups:
     """Cuts a sorted stream where its key changes."""
 

@@ -1,7 +1,7 @@
 """Every invariant, by family."""
 
 from backend.audit.invariant import Invariant
-from backend.audit.invariants import logs, money, orders, provider, refunds, seats
+from backend.audit.invariants import logs, messages, money, orders, provider, refunds, seats
 
 _MADE: tuple[Invariant, ...] = (
     *seats.INVARIANTS,
@@ -9,6 +9,7 @@ _MADE: tuple[Invariant, ...] = (
     *provider.INVARIANTS,
     *money.INVARIANTS,
     *refunds.INVARIANTS,
+    *messages.INVARIANTS,
     *logs.INVARIANTS,
 )
 

@@ -219,12 +219,12 @@ _LEDGER: LiteralString = """
 """
 # A dispute is shown with the payment and not booked: its money comes back or does not, later.
 _BALANCE: LiteralString = """
-    SELECT coalesce(s.body ->> 'client_reference_id', t.source) AS reference,
+    SELECT coalesce(s.body ->> 'client_reference_id', t.source) COLLATE "C" AS reference,
            upper(t.currency) AS currency, sum(t.net) AS net_minor, max(t.created) AS changed
     FROM balance_transaction t LEFT JOIN refund r ON r.id = t.source
     LEFT JOIN charge c ON c.id = coalesce(r.charge, t.source)
     LEFT JOIN checkout_session s ON s.payment_intent = c.payment_intent
-    WHERE t.type <> 'adjustment' GROUP BY 1, 2 ORDER BY 1 COLLATE "C", 2
+    WHERE t.type <> 'adjustment' GROUP BY 1, 2 ORDER BY 1, 2
 """
 
 
