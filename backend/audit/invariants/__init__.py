@@ -1,7 +1,17 @@
 """Every invariant, by family."""
 
 from backend.audit.invariant import Invariant
-from backend.audit.invariants import logs, messages, money, orders, provider, refunds, seats
+from backend.audit.invariants import (
+    logs,
+    messages,
+    money,
+    orders,
+    provider,
+    refunds,
+    seats,
+    settling,
+    tickets,
+)
 
 _MADE: tuple[Invariant, ...] = (
     *seats.INVARIANTS,
@@ -10,6 +20,10 @@ _MADE: tuple[Invariant, ...] = (
     *money.INVARIANTS,
     *refunds.INVARIANTS,
     *messages.INVARIANTS,
+    *tickets.INVARIANTS,
+    *settling.INVARIANTS,
+    *tickets.INVARIANTS,
+    *settling.INVARIANTS,
     *logs.INVARIANTS,
 )
 
