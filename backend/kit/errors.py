@@ -21,6 +21,7 @@ from backend.contracts.problems import (
     Refused,
     TooLarge,
     Unavailable,
+    Unsigned,
     UnsupportedMedia,
 )
 from backend.kit import trace
@@ -51,6 +52,8 @@ def answer(problem: Problem) -> Response:
         headers["Retry-After"] = str(max(1, round(problem.facts["retry_after_s"])))
     elif problem.status == Unavailable.status:
         headers["Retry-After"] = "2"
+    if problem.status == Unsigned.status:
+        headers["WWW-Authenticate"] = "Bearer"
     return Response(
         to_json(body), status_code=problem.status, headers=headers, media_type="application/json"
     )

@@ -123,6 +123,7 @@ async def test_caller_needs_a_token_in_its_header(http):
     for header in ({}, {"authorization": token}, {"authorization": f"Basic {token}"}):
         answer = await http.get("/private", headers=header)
         assert problem(answer) == (401, "Unsigned")
+        assert answer.headers["www-authenticate"] == "Bearer"
     assert (
         await http.get("/private", headers={"authorization": f"bearer {token}"})
     ).status_code == 200
