@@ -100,7 +100,11 @@ class Cinema:
 
     def dsns(self) -> dict[str, str]:
         """Return the connections of the services' databases."""
-        return {service: self._opened.dsn(service) for service in SERVICES}
+        return {service: self.dsn(service) for service in SERVICES}
+
+    def dsn(self, service: str) -> str:
+        """Return the connection of one database, the provider's too."""
+        return self._opened.dsn(service)
 
     def postmaster(self) -> int:
         """Return the pid of this cinema's own PostgreSQL; 0 when it is down."""
