@@ -19,6 +19,7 @@ from backend.kit import logs
 from backend.kit.app import Part
 from backend.kit.migrations import Schema
 from backend.kit.migrations.runner import migrate
+from backend.kit.tasks import end
 from backend.onebox import ports, secrets, state
 from backend.onebox.assembly import PACKAGES, Cinema, Ground, assemble, identity_settings
 from backend.onebox.demo.keeper import Addresses, Keeper
@@ -28,6 +29,7 @@ from backend.onebox.mailbox.smtp import SmtpSink
 from backend.onebox.neighbours import Joined, Neighbours
 from backend.onebox.people import PEOPLE, TILL
 from backend.onebox.postgres import cluster as postgres
+from backend.onebox.postgres.keeping import keep_running
 from backend.onebox.servers import Served
 from backend.onebox.till import TillToken
 
@@ -99,7 +101,7 @@ def run(folders: Folders, opening: Opening, report: Report) -> None:
             migrate([Schema(ground.dsns[name], package) for name, package in PACKAGES.items()])
             state.note_running(folders, block.offset)
             with asyncio.Runner(loop_factory=_loop_factory()) as runner:
-                runner.run(_open(ground, opening, report))
+                runner.run(_open(ground, opening, report, server))
         finally:
             server.stop()
 
@@ -142,7 +144,7 @@ def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
     return factory
 
 
-async def _open(ground: Ground, opening: Opening, report: Report) -> None:
+async def _open(ground: Ground, opening: Opening, report: Report, server: postgres.Cluster) -> None:
     stopped = _stop_on_signals()
     async with Neighbours() as http, AsyncExitStack() as stack:
         report.step("Opening the services")
@@ -155,8 +157,20 @@ async def _open(ground: Ground, opening: Opening, report: Report) -> None:
             await _furnish(keeper)
         report.opened(_opened(ground))
         async with _background(keeper) if opening.has_visitors else nullcontext():
-            await stopped.wait()
-            report.closing()
+            try:
+                await _until_stopped(stopped, server)
+            finally:
+                report.closing()
+
+
+async def _until_stopped(stopped: asyncio.Event, server: postgres.Cluster) -> None:
+    """Keep PostgreSQL running until somebody stops us; raises PostgresProblem when it cannot."""
+    waiting = asyncio.create_task(stopped.wait(), name="waiting for the end")
+    keeping = asyncio.create_task(keep_running(server), name="keeping PostgreSQL")
+    await asyncio.wait({waiting, keeping}, return_when=asyncio.FIRST_COMPLETED)
+    if keeping.done():
+        await keeping
+    await end(keeping)
 
 
 async def _serve(ground: Ground, cinema: Cinema, http: Neighbours, stack: AsyncExitStack) -> None:

@@ -28,6 +28,7 @@ from backend.onebox.postgres.problems import PostgresRefused
 _ADMIN = "moviemesh"
 _READY_S = 60.0
 _STOP_S = 30.0
+_LARGEST_LOG = 5_000_000
 _SETTINGS: Mapping[str, str] = {
     "listen_addresses": "127.0.0.1",
     "unix_socket_directories": "",
@@ -49,8 +50,8 @@ class Cluster:
     owner: Owner
     programs: Binaries
     port: int
+    settings: Mapping[str, str] = field(default_factory=lambda: _SETTINGS)
     _passwords: dict[str, str] = field(default_factory=dict)
-    # Kept only so that the child is reaped here; another start attaches by pid alone.
     _server: subprocess.Popen[bytes] | None = None
 
     @property
@@ -86,6 +87,26 @@ class Cluster:
                     sql.SQL("REVOKE CONNECT ON DATABASE {} FROM PUBLIC").format(role)
                 )
         return self.dsn(name)
+
+    def launch(self) -> None:
+        """Start the server on its port, at first and after its end. Raises PostgresRefused."""
+        log = self.folder / "log"
+        if log.exists() and log.stat().st_size > _LARGEST_LOG:
+            log.unlink()
+        log.touch()
+        self.owner.takes(log, 0o600)
+        # Kept only so that the child is reaped here; another start attaches by pid alone.
+        self._server = server = _spawned(self, log)
+        limit = time.monotonic() + _READY_S
+        while time.monotonic() < limit:
+            if _answers(self):
+                return
+            if server.poll() is not None:
+                break
+            time.sleep(0.03)
+        raise PostgresRefused(
+            _words("PostgreSQL did not start", log.read_text("utf-8", errors="replace"))
+        )
 
     def stop(self, *, is_immediate: bool = False) -> None:
         """Stop the server by its pid: let transactions end, or (for fault tests) pull the plug."""
@@ -123,11 +144,12 @@ def start(folder: Path, *, settings: Mapping[str, str] | None = None) -> Cluster
         _initialise(folder, owner, programs)
     passwords: dict[str, str] = json.loads((folder / "passwords.json").read_text())
     pid, port = _postmaster(folder)
-    cluster = Cluster(folder, owner, programs, port, passwords)
+    chosen = {**_SETTINGS, **(settings or {})}
+    cluster = Cluster(folder, owner, programs, port, chosen, passwords)
     if pid and _answers(cluster):
         return cluster
     cluster.port = _free_port(folder)
-    _launch(cluster, {**_SETTINGS, **(settings or {})})
+    cluster.launch()
     return cluster
 
 
@@ -181,15 +203,12 @@ def _initialise(folder: Path, owner: Owner, programs: Binaries) -> None:
     (folder / "complete").touch()
 
 
-def _launch(cluster: Cluster, settings: Mapping[str, str]) -> None:
-    log = cluster.folder / "log"
-    if log.exists() and log.stat().st_size > 5_000_000:
-        log.unlink()
-    log.touch()
-    cluster.owner.takes(log, 0o600)
-    options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
+def _spawned(cluster: Cluster, log: Path) -> subprocess.Popen[bytes]:
+    options = [
+        word for name, value in cluster.settings.items() for word in ("-c", f"{name}={value}")
+    ]
     with log.open("ab") as sink:
-        server = subprocess.Popen(  # noqa: S603 -- the program that was found
+        return subprocess.Popen(  # noqa: S603 -- the program that was found
             [
                 cluster.programs.program("postgres"),
                 "-D",
@@ -206,17 +225,6 @@ def _launch(cluster: Cluster, settings: Mapping[str, str]) -> None:
             env=_environment(),
             **cluster.owner.keywords(),
         )
-    cluster._server = server  # noqa: SLF001 -- a part of making the cluster
-    limit = time.monotonic() + _READY_S
-    while time.monotonic() < limit:
-        if _answers(cluster):
-            return
-        if server.poll() is not None:
-            break
-        time.sleep(0.03)
-    raise PostgresRefused(
-        _words("PostgreSQL did not start", log.read_text("utf-8", errors="replace"))
-    )
 
 
 def _answers(cluster: Cluster) -> bool:
