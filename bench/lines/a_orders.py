@@ -25,7 +25,10 @@ _SCRIPT = (
 )
 _TABLE_IDS = "SELECT id FROM screening WHERE public_id = ANY(%s) ORDER BY id"
 _ROWS = "An order and the statement add the same rows, counted in every table: {}."
-_LOG = "The write-ahead log has the same records of an order and of the statement: {}; bytes {} and {}."
+_LOG = (
+    "The write-ahead log has the same records of an order and of the statement: {};"
+    " bytes {} and {}."
+)
 
 
 @dataclass(frozen=True, slots=True)
