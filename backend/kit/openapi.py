@@ -34,6 +34,7 @@ def answers(
     body: type[BaseModel] | None = None,
     path: dict[str, type] | None = None,
     status: int = 200,
+    or_status: int | None = None,
     is_keyed: bool = False,
     permission: str | None = None,
 ) -> dict[str, Any]:
@@ -56,7 +57,11 @@ def answers(
         )
     extra: dict[str, Any] = {
         "parameters": parameters,
-        "responses": {str(status): {"description": "Done", "content": _json(answer)}},
+        "responses": {
+            str(code): {"description": "Done", "content": _json(answer)}
+            for code in (status, or_status)
+            if code is not None
+        },
     }
     if permission is not None:
         extra["security"] = [{TOKEN: [permission]}]

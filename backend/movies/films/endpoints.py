@@ -1,6 +1,6 @@
 """Films over HTTP."""
 
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Request
@@ -22,14 +22,10 @@ from backend.movies.screenings import service as screenings
 
 router = APIRouter(tags=["films"])
 Writer = Annotated[Principal, allowed("catalogue.write")]
-_PICTURE = {
-    "requestBody": {
-        "required": True,
-        "content": {
-            kind: {} for kind in ("image/svg+xml", "image/png", "image/jpeg", "image/webp")
-        },
-    }
+_CONTENT: dict[str, dict[str, Any]] = {
+    kind: {} for kind in ("image/svg+xml", "image/png", "image/jpeg", "image/webp")
 }
+_PICTURE = {"requestBody": {"required": True, "content": _CONTENT}}
 
 
 @router.get("/cinemas/{cinema}/films")
@@ -70,7 +66,9 @@ async def save_film(
     return reply.response()
 
 
-@router.get("/films/{film_id}/poster", response_class=Response)
+@router.get(
+    "/films/{film_id}/poster", response_class=Response, responses={200: {"content": _CONTENT}}
+)
 async def read_poster(request: Request, film_id: UUID) -> Response:
     """Return a film's poster; its address carries the version, so it is kept for a year."""
     parts: Parts = request.app.state.parts

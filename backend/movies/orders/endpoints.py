@@ -6,7 +6,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Request
 from pydantic import BaseModel, TypeAdapter
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 
 from backend.contracts.orders import (
     LineRefund,
@@ -27,6 +27,7 @@ from backend.kit.bodies import body_of
 from backend.kit.database import Connection
 from backend.kit.keys import Reply, intent_of
 from backend.kit.openapi import answers
+from backend.kit.streams import EventStream, event_stream
 from backend.kit.tokens.bearer import allowed, caller
 from backend.kit.tokens.principal import Principal
 from backend.movies.orders import changing, following, paying, refunds, repository, service
@@ -79,17 +80,13 @@ async def read_order(request: Request, order_id: UUID, principal: Reader) -> Ord
         return await service.read(connection, principal, order_id)
 
 
-@router.get("/orders/{order_id}/live", response_class=StreamingResponse)
-async def follow_order(request: Request, order_id: UUID, principal: Reader) -> StreamingResponse:
+@router.get("/orders/{order_id}/live", response_class=EventStream)
+async def follow_order(request: Request, order_id: UUID, principal: Reader) -> EventStream:
     """Stream the order's state, now and after each change."""
     parts = _parts(request)
     async with parts.database.connection() as connection:
         await service.owned(connection, principal, order_id)
-    return StreamingResponse(
-        following.events(parts.database, parts.nudges, order_id),
-        media_type="text/event-stream",
-        headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
-    )
+    return event_stream(following.events(parts.database, parts.nudges, order_id))
 
 
 @router.put("/orders/{order_id}/seats", openapi_extra=answers(OrderRead, is_keyed=True))
@@ -127,7 +124,9 @@ async def release_hold(request: Request, order_id: UUID, principal: Changer) -> 
     return await _once(request, principal, order_id, effect)
 
 
-@router.post("/orders/{order_id}/pay", openapi_extra=answers(PayAnswer, is_keyed=True))
+@router.post(
+    "/orders/{order_id}/pay", openapi_extra=answers(PayAnswer, or_status=202, is_keyed=True)
+)
 async def pay_order(request: Request, order_id: UUID, body: OrderPay, principal: Payer) -> Response:
     """Press Pay: 200 with the provider's page, or 202 while that is still being opened."""
     parts = _parts(request)

@@ -4,11 +4,12 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 
 from backend.contracts.problems_orders import ScreeningMissing
 from backend.contracts.seats import BestSeats, SeatMap
 from backend.kit.openapi import answers
+from backend.kit.streams import EventStream, event_stream
 from backend.movies.parts import Parts
 from backend.movies.seats.rules import best_seats
 
@@ -34,16 +35,12 @@ async def read_map(request: Request) -> Response:
     return Response(body, media_type="application/json", headers={"Cache-Control": "no-store"})
 
 
-@router.get("/live", response_class=StreamingResponse)
-async def follow_map(request: Request, screening_id: UUID) -> StreamingResponse:
+@router.get("/live", response_class=EventStream)
+async def follow_map(request: Request, screening_id: UUID) -> EventStream:
     """Stream the map as server-sent events, now and after each change."""
     parts = _parts(request)
     await parts.offers.get(screening_id)
-    return StreamingResponse(
-        parts.feed.events(screening_id),
-        media_type="text/event-stream",
-        headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
-    )
+    return event_stream(parts.feed.events(screening_id))
 
 
 @router.get("/best")

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.security import APIKeyHeader
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 
 from backend.contracts.problems_payment import WebhookRefused
 from backend.payment.figures import Figures
@@ -21,7 +21,7 @@ _SIGNATURE = APIKeyHeader(
 )
 
 
-@router.post("/webhooks/stripe", response_class=Response)
+@router.post("/webhooks/stripe", response_class=JSONResponse)
 async def receive(
     request: Request, signature: Annotated[str | None, Depends(_SIGNATURE)]
 ) -> Response:
@@ -38,4 +38,4 @@ async def receive(
         is_news = await repository.store(connection, service.event_of(body))
     figures.webhooks.labels("stored" if is_news else "repeated").inc()
     parts.work.wake()
-    return Response(b"{}", media_type="application/json")
+    return JSONResponse({})
