@@ -60,10 +60,10 @@ def create_app(settings: PaymentSettings, *, broker: Broker, http: httpx2.AsyncC
         description="Payment attempts, refunds, the ledger and the provider's webhooks.",
     )
     app.state.parts = parts
-    app.state.figures = Figures(app.state.metrics.registry)
+    figures = app.state.figures = Figures(app.state.metrics.registry)
     reconciler = app.state.reconciler = Reconciler(
         database,
-        checks(parts),
+        checks(parts, figures),
         alarm_after=settings.alarm_after,
         registry=app.state.metrics.registry,
     )

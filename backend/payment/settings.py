@@ -16,7 +16,9 @@ class PaymentSettings(ServiceSettings):
     they are changed. Open attempts are looked at after `look_first`, then ever later up to
     `look_last`. `parks_first` is the first pause of an event whose attempt is not known. The
     reconciliation looks at attempts older than `reconcile_after`, and calls somebody for what
-    stays wrong for `alarm_after`.
+    stays wrong for `alarm_after`; what was paid without any order goes back after
+    `refund_strays_after`, and `compare_books_every` is how often the provider's movements of money
+    are held against the ledger.
     """
 
     model_config = SettingsConfigDict(env_prefix="MM_PAYMENT_", frozen=True, extra="ignore")
@@ -34,6 +36,8 @@ class PaymentSettings(ServiceSettings):
     reconcile_every: timedelta = timedelta(minutes=5)
     reconcile_after: timedelta = timedelta(minutes=2)
     alarm_after: timedelta = timedelta(minutes=15)
+    refund_strays_after: timedelta = timedelta(hours=2)
+    compare_books_every: timedelta = timedelta(hours=24)
 
     @property
     def lease(self) -> timedelta:

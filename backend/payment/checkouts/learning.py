@@ -54,7 +54,9 @@ def wanted(parts: Parts, attempt: Attempt) -> Wanted:
 
 async def _apply(connection: Connection, attempt: Attempt, facts: Facts) -> Attempt:
     fetch_id = await repository.store_fetch(connection, attempt, asdict(facts))
-    if facts.differs is not None and attempt.state not in rules.ENDED:
+    # A stray was asked for by nobody, so it cannot differ from what was asked for.
+    is_judged = attempt.state not in rules.ENDED and not attempt.is_stray
+    if facts.differs is not None and is_judged:
         return await _review(connection, attempt, facts, fetch_id)
     await repository.note_facts(connection, attempt, asdict(facts))
     if attempt.session_id is None:
@@ -86,7 +88,7 @@ async def _review(connection: Connection, attempt: Attempt, facts: Facts, fetch_
     if attempt.review is not None or facts.differs is None:
         return attempt
     _log.error("payment differs", attempt=attempt.reference, what=facts.differs)
-    await repository.note_review(connection, attempt, facts.differs, session_id=facts.session_id)
+    await repository.note_review(connection, attempt, facts.differs, asdict(facts))
     reviewed = await repository.change(connection, attempt, attempt.state, fetch_id=fetch_id)
     await telling.tell_review(connection, reviewed)
     return reviewed

@@ -52,6 +52,7 @@ class Attempt:
     version: int
     session_id: str | None
     intent_id: str | None
+    charge_id: str | None
     url: str | None
     currency: str
     amount_minor: int
@@ -63,6 +64,7 @@ class Attempt:
     review: str | None
     is_disputed: bool
     is_refunded: bool
+    is_stray: bool
     made_at: datetime
     changed_at: datetime
     due_at: datetime | None
@@ -237,13 +239,16 @@ async def note_failure(connection: Connection, attempt: Attempt, failure: str) -
 
 
 async def note_review(
-    connection: Connection, attempt: Attempt, what: str, *, session_id: str
+    connection: Connection, attempt: Attempt, what: str, facts: dict[str, Any]
 ) -> None:
-    """Keep what differs; nobody looks by the clock any more, a person must."""
+    """Keep what differs, and whose it is; nobody looks by the clock any more, a person must."""
     await connection.execute(
-        "UPDATE attempt SET review = %s, session_id = coalesce(session_id, %s), due_at = NULL"
-        " WHERE order_id = %s AND attempt = %s",
-        (what, session_id, *attempt.key),
+        "UPDATE attempt SET review = %(what)s, due_at = NULL,"
+        " session_id = coalesce(session_id, %(session_id)s),"
+        " intent_id = coalesce(intent_id, %(intent_id)s),"
+        " charge_id = coalesce(charge_id, %(charge_id)s)"
+        " WHERE order_id = %(order_id)s AND attempt = %(attempt)s",
+        facts | {"what": what, "order_id": attempt.order_id, "attempt": attempt.attempt},
     )
 
 

@@ -14,6 +14,7 @@ from backend.payment.checkouts import repository, rules, telling
 from backend.payment.checkouts.learning import learn
 from backend.payment.checkouts.repository import Attempt
 from backend.payment.checkouts.requests import reference_of, session_request
+from backend.payment.ledger import disputes
 from backend.payment.parts import Parts
 from backend.payment.refunds import importing
 from backend.payment.stripe.gateway import Declined, Json, Unanswered
@@ -81,9 +82,12 @@ async def sync_attempt(parts: Parts, order_id: UUID, number: int) -> Attempt:
         learnt = await learn(parts, attempt, session)
         if learnt is None:
             continue
-        if not (learnt.captured_minor and learnt.is_refunded):
+        if not learnt.captured_minor or not (learnt.is_refunded or learnt.is_disputed):
             return learnt
-        await importing.import_all(parts, learnt)
+        if learnt.is_refunded:
+            await importing.import_all(parts, learnt)
+        if learnt.is_disputed:
+            await disputes.import_all(parts, learnt)
         break
     return await read(parts, order_id, number)
 

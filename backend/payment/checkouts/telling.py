@@ -1,4 +1,7 @@
-"""What movies is told about attempts: into the outbox, in the transaction of the change."""
+"""What movies is told about attempts: into the outbox, in the transaction of the change.
+
+A stray payment is told to nobody: movies never began it.
+"""
 
 from typing import Any, assert_never
 
@@ -22,7 +25,7 @@ _REFUSED = "refused"
 
 async def tell(connection: Connection, attempt: Attempt) -> None:
     """Tell the state that an attempt has just come to."""
-    message = _news(attempt)
+    message = None if attempt.is_stray else _news(attempt)
     if message is not None:
         await outbox.put(connection, message, version=attempt.version)
 

@@ -1,5 +1,10 @@
-"""The ledger: one append-only row for each movement of money, whatever is heard how often."""
+"""The ledger: one append-only row for each movement of money, whatever is heard how often.
 
+The natural key says which movement it is; the provider's own record of it is found by the same.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 from backend.kit.database import Connection
@@ -14,6 +19,8 @@ _BALANCE = """
         ::bigint AS balance
     FROM ledger WHERE order_id = %s AND kind IN ('capture', 'refund')
 """
+_SINCE = "SELECT natural_key, amount_minor FROM ledger WHERE at >= %s"
+_OF_KEYS = "SELECT natural_key, amount_minor FROM ledger WHERE natural_key = ANY(%s)"
 
 
 async def book_capture(connection: Connection, attempt: Attempt, amount_minor: int) -> None:
@@ -48,6 +55,28 @@ async def unbook_refund(
     await _book(
         connection, attempt, "refund", of=f"{provider_id}:failed", amount_minor=-amount_minor
     )
+
+
+async def book_dispute(
+    connection: Connection, attempt: Attempt, dispute_id: str, *, amount_minor: int, fee_minor: int
+) -> None:
+    """Book what the buyer's bank took, or gave back again (then it is negative), with the fee."""
+    of = dispute_id if amount_minor > 0 else f"{dispute_id}:returned"
+    await _book(connection, attempt, "dispute", of=of, amount_minor=amount_minor)
+    if fee_minor:
+        await _book(connection, attempt, "fee", of=of, amount_minor=fee_minor)
+
+
+async def booked_since(connection: Connection, since: datetime) -> dict[str, int]:
+    """Return the amount of each row since a time by its natural key."""
+    cursor = await connection.execute(_SINCE, (since,))
+    return {row["natural_key"]: row["amount_minor"] for row in await cursor.fetchall()}
+
+
+async def booked(connection: Connection, keys: Sequence[str]) -> dict[str, int]:
+    """Return the amounts of the rows that there are of these natural keys."""
+    cursor = await connection.execute(_OF_KEYS, (list(keys),))
+    return {row["natural_key"]: row["amount_minor"] for row in await cursor.fetchall()}
 
 
 async def balance(connection: Connection, order_id: UUID) -> int:

@@ -21,6 +21,8 @@ CREATE TABLE attempt (
     is_disputed boolean NOT NULL DEFAULT false,
     -- Refunds were asked for or seen: from then on each look reads them all.
     is_refunded boolean NOT NULL DEFAULT false,
+    -- The provider has it and nobody here began it: it is ended, or its money goes back.
+    is_stray boolean NOT NULL DEFAULT false,
     made_at timestamptz NOT NULL DEFAULT clock_timestamp(),
     changed_at timestamptz NOT NULL DEFAULT clock_timestamp(),
     -- When somebody looks at it next; null: it is over, or a person must look.
@@ -29,7 +31,8 @@ CREATE TABLE attempt (
     PRIMARY KEY (order_id, attempt)
 );
 CREATE UNIQUE INDEX attempt_open ON attempt (order_id)
-    WHERE state NOT IN ('CAPTURED', 'CANCELED', 'FAILED');
+    WHERE state NOT IN ('CAPTURED', 'CANCELED', 'FAILED') AND NOT is_stray;
+CREATE INDEX attempt_stray ON attempt (order_id, attempt) WHERE is_stray;
 CREATE INDEX attempt_due ON attempt (due_at) WHERE due_at IS NOT NULL;
 CREATE INDEX attempt_made ON attempt (made_at);
 
@@ -89,16 +92,18 @@ CREATE INDEX webhook_event_waiting ON webhook_event (reference) WHERE handled_at
 
 CREATE TABLE ledger (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-    kind text NOT NULL CHECK (kind IN ('capture', 'refund', 'fee', 'taking')),
+    kind text NOT NULL CHECK (kind IN ('capture', 'refund', 'dispute', 'fee')),
     natural_key text NOT NULL UNIQUE,
     order_id uuid NOT NULL,
     attempt smallint NOT NULL,
     currency text NOT NULL,
-    -- Only a refund that failed after it had succeeded is taken back by a row of its own.
-    amount_minor integer NOT NULL CHECK (amount_minor >= 0 OR kind = 'refund'),
+    -- What comes back has a row of its own: a refund that failed after it had succeeded, a dispute
+    -- that was won, the fee of either.
+    amount_minor integer NOT NULL CHECK (amount_minor >= 0 OR kind <> 'capture'),
     at timestamptz NOT NULL DEFAULT clock_timestamp()
 );
 CREATE INDEX ledger_order ON ledger (order_id);
+CREATE INDEX ledger_at ON ledger (at);
 
 CREATE FUNCTION ledger_stays() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

@@ -1,6 +1,7 @@
 """What the reconciliation looks at."""
 
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from psycopg.types.json import Jsonb
@@ -10,8 +11,9 @@ from backend.payment.checkouts.repository import Attempt
 from backend.payment.checkouts.repository import find as find_attempt
 
 MONEY = "money"
-# Refunds of older payments come by their events; a nightly comparison is wider.
+# Refunds of older payments come by their events.
 WINDOW = timedelta(hours=48)
+_FIRST_STRAY = 100
 
 _RESERVED = """
     SELECT a.order_id, a.attempt, min(e.at) AS since FROM attempt a
@@ -38,6 +40,35 @@ _OF_ORDER = """
     SELECT attempt FROM attempt WHERE order_id = %s AND session_id IS NOT NULL ORDER BY attempt
 """
 
+_UNKNOWN = """
+    SELECT 'sessions' AS kind, made FROM unnest(%(sessions)s::text[]) AS made
+        WHERE NOT EXISTS (SELECT FROM attempt WHERE session_id = made)
+    UNION ALL SELECT 'intents', made FROM unnest(%(intents)s::text[]) AS made
+        WHERE NOT EXISTS (SELECT FROM attempt WHERE intent_id = made)
+    UNION ALL SELECT 'refunds', made FROM unnest(%(refunds)s::text[]) AS made
+        WHERE NOT EXISTS (SELECT FROM refund WHERE provider_id = made)
+"""
+_ADOPT = """
+    INSERT INTO attempt (order_id, attempt, state, session_id, currency, amount_minor, request,
+        wants_close, is_stray)
+    SELECT %(order_id)s, greatest(%(first)s, coalesce(max(attempt) + 1, 0)), 'CREATED',
+        %(session_id)s, %(currency)s, %(amount_minor)s, %(request)s, 'void', true
+    FROM attempt WHERE order_id = %(order_id)s
+    ON CONFLICT DO NOTHING RETURNING attempt
+"""
+_STRAYS = """
+    SELECT a.order_id, a.attempt, a.state, a.session_id, a.currency,
+        a.captured_minor - a.refunded_minor AS held_minor, r.state AS refund,
+        a.state = 'CAPTURED' AND r.state IS NULL
+            AND a.changed_at < clock_timestamp() - %s AS is_over
+    FROM attempt a LEFT JOIN LATERAL (
+        SELECT state FROM refund WHERE order_id = a.order_id AND attempt = a.attempt
+        ORDER BY requested_at DESC LIMIT 1
+    ) r ON true
+    WHERE a.is_stray AND (a.captured_minor > a.refunded_minor
+        OR a.state NOT IN ('CAPTURED', 'CANCELED', 'FAILED'))
+"""
+
 
 async def reserved_since(
     connection: Connection, older_than: timedelta
@@ -62,3 +93,61 @@ async def attempts_of(connection: Connection, order_id: UUID) -> list[Attempt]:
     """Read an order's attempts that have a session, ended or not."""
     rows = await (await connection.execute(_OF_ORDER, (order_id,))).fetchall()
     return [await find_attempt(connection, order_id, row["attempt"]) for row in rows]
+
+
+async def unknown(connection: Connection, **ids: list[str]) -> dict[str, set[str]]:
+    """Return which sessions, intents and refunds no row of ours has."""
+    wanted: dict[str, list[str]] = {"sessions": [], "intents": [], "refunds": []} | ids
+    rows = await (await connection.execute(_UNKNOWN, wanted)).fetchall()
+    return {kind: {row["made"] for row in rows if row["kind"] == kind} for kind in wanted}
+
+
+async def adopt(
+    connection: Connection, order_id: UUID, session: dict[str, Any]
+) -> tuple[UUID, int] | None:
+    """Write a session down that nobody here began, to be ended; None when it is known already."""
+    values = {
+        "order_id": order_id,
+        "first": _FIRST_STRAY,
+        "session_id": session["id"],
+        "currency": session["currency"].upper(),
+        "amount_minor": session["amount_total"],
+        "request": Jsonb(
+            {
+                "client_reference_id": session["client_reference_id"],
+                "expires_at": session["expires_at"],
+                "metadata": session["metadata"],
+            }
+        ),
+    }
+    row = await (await connection.execute(_ADOPT, values)).fetchone()
+    if row is None:
+        return None
+    key = (order_id, int(row["attempt"]))
+    await connection.execute(
+        "INSERT INTO attempt_event (order_id, attempt, version, state)"
+        " VALUES (%s, %s, 1, 'CREATED')",
+        key,
+    )
+    return key
+
+
+async def strays(connection: Connection, refund_after: timedelta) -> list[dict[str, Any]]:
+    """Read the stray payments that are open or hold money; `is_over` says that it goes back now."""
+    return await (await connection.execute(_STRAYS, (refund_after,))).fetchall()
+
+
+async def charged_attempts(connection: Connection, charges: list[str]) -> dict[str, str]:
+    """Return the reference of each charge's attempt."""
+    cursor = await connection.execute(
+        "SELECT charge_id, order_id || '.' || attempt AS reference FROM attempt"
+        " WHERE charge_id = ANY(%s)",
+        (charges,),
+    )
+    return {row["charge_id"]: row["reference"] for row in await cursor.fetchall()}
+
+
+async def charge_of(connection: Connection, order_id: UUID, attempt: int) -> str | None:
+    """Return the charge of an attempt."""
+    charge: str | None = (await find_attempt(connection, order_id, attempt)).charge_id
+    return charge

@@ -1,4 +1,4 @@
-"""The checks of payment: attempts that do not end, money that differs, reservations left lying.
+"""The checks of payment: what does not end, what differs, and what only the provider knows of.
 
 Each repairs what a fetch or a message can repair; what is left is a difference for a person.
 """
@@ -18,21 +18,31 @@ from backend.payment.checkouts import rules, telling
 from backend.payment.checkouts import service as checkouts
 from backend.payment.checkouts.learning import wanted
 from backend.payment.checkouts.repository import Attempt
+from backend.payment.figures import Figures
 from backend.payment.ledger import repository as ledger
 from backend.payment.parts import Parts
-from backend.payment.reconciliation import repository
+from backend.payment.reconciliation import matching, repository, strays, undelivered
+from backend.payment.reconciliation.books import Books
+from backend.payment.reconciliation.horizon import Horizon
 from backend.payment.stripe.gateway import Declined, Unanswered
 
 _log = logger(__name__)
 _AT_ONCE = 8
 
 
-def checks(parts: Parts) -> Mapping[str, Check]:
-    """Return the checks by the kind of difference that each one finds."""
+def checks(parts: Parts, figures: Figures) -> Mapping[str, Check]:
+    """Return the checks by the kind of difference that each one finds.
+
+    Events come first, since what they tell is learnt by the time the others look.
+    """
     return {
+        "event": partial(undelivered.fetch, parts, figures, Horizon()),
         "attempt": partial(unended, parts),
         "authorisation": partial(reserved, parts),
+        "unmatched": partial(matching.match, parts, Horizon()),
+        "stray": partial(strays.hold, parts),
         repository.MONEY: partial(money, parts),
+        "movement": Books(parts, figures).compare,
     }
 
 
@@ -69,7 +79,7 @@ async def reserved(parts: Parts) -> Findings:
     async with parts.database.connection() as connection:
         lying = await repository.reserved_since(connection, parts.settings.alarm_after)
     for attempt, _ in lying:
-        if attempt.review is None:
+        if attempt.review is None and not attempt.is_stray:
             await _tell_again(parts, attempt)
     return Findings(
         {
@@ -112,7 +122,7 @@ async def _charged(parts: Parts) -> dict[str, int]:
     """Return what the provider holds of each intent that was charged lately."""
     since = datetime.now(UTC) - repository.WINDOW
     held: Counter[str] = Counter()
-    for charge in await parts.gateway.fetch_charges(since=int(since.timestamp())):
+    for charge in await parts.gateway.fetch_made("charges", since=int(since.timestamp())):
         # A reservation that was let go shows as a refund of money that was never taken.
         if charge["captured"] and charge["payment_intent"]:
             held[charge["payment_intent"]] += charge["amount_captured"] - charge["amount_refunded"]

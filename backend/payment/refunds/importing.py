@@ -63,6 +63,8 @@ def _fee(one: Json) -> int:
 async def _tell_refunded(
     connection: Connection, attempt: Attempt, refund: Refund, *, total_minor: int
 ) -> Attempt:
+    if attempt.is_stray:
+        return attempt
     told = await attempts.change(connection, attempt, attempt.state)
     message = PaymentRefunded(
         **head(told),
@@ -79,6 +81,8 @@ async def tell_failed(
     connection: Connection, attempt: Attempt, refund: Refund, failure: str
 ) -> Attempt:
     """Tell that a refund's money did not arrive (E17)."""
+    if attempt.is_stray:
+        return attempt
     told = await attempts.change(connection, attempt, attempt.state)
     message = PaymentRefundFailed(**head(told), refund_id=refund.id, failure=failure)
     await outbox.put(connection, message, version=told.version)

@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from typing import Literal
 from uuid import UUID
 
-from backend.contracts.messages import PaymentRefundRequested
 from backend.contracts.problems import Missing
 from backend.kit.database import Connection
 from backend.kit.ids import uuid7
@@ -55,23 +54,23 @@ def _refund(row: dict[str, object]) -> Refund:
     return Refund(**{name: row[name] for name in _FIELDS})  # type: ignore[arg-type]  # -- columns
 
 
-async def request(connection: Connection, message: PaymentRefundRequested) -> None:
-    """Write a refund down, once; the work asks the provider."""
+async def request(
+    connection: Connection,
+    refund_id: UUID,
+    *,
+    of: tuple[UUID, int],
+    amount_minor: int,
+    reason: str,
+) -> None:
+    """Write down a refund of an attempt, once; the work asks the provider."""
     await connection.execute(
         "INSERT INTO refund (id, order_id, attempt, amount_minor, state, origin, reason, due_at)"
         " VALUES (%s, %s, %s, %s, 'REQUESTED', 'us', %s, clock_timestamp())"
         " ON CONFLICT (id) DO NOTHING",
-        (
-            message.refund_id,
-            message.order_id,
-            message.attempt,
-            message.amount_minor,
-            message.reason,
-        ),
+        (refund_id, *of, amount_minor, reason),
     )
     await connection.execute(
-        "UPDATE attempt SET is_refunded = true WHERE order_id = %s AND attempt = %s",
-        (message.order_id, message.attempt),
+        "UPDATE attempt SET is_refunded = true WHERE order_id = %s AND attempt = %s", of
     )
 
 

@@ -18,7 +18,13 @@ _log = logger(__name__)
 
 async def on_requested(connection: Connection, message: PaymentRefundRequested) -> None:
     """Write a refund down; the work asks the provider."""
-    await repository.request(connection, message)
+    await repository.request(
+        connection,
+        message.refund_id,
+        of=(message.order_id, message.attempt),
+        amount_minor=message.amount_minor,
+        reason=message.reason,
+    )
 
 
 async def work(parts: Parts) -> int:

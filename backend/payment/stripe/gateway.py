@@ -5,7 +5,7 @@ Imports the SDK at its first use: that costs half a second, which no service nee
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pydantic import SecretStr
 
 Json = dict[str, Any]
+Kind: TypeAlias = Literal["sessions", "intents", "charges", "refunds", "movements"]
 _EXPANDED = ["payment_intent.latest_charge.balance_transaction"]
 _MOST = 100
 # "Not now": a wrong or changing key of ours, a key in use, a rate limit.
@@ -108,10 +109,47 @@ class Gateway:
         of_intent = {"payment_intent": intent_id, "expand": ["data.balance_transaction"]}
         return [one async for one in _pages(refunds.list_async, of_intent)]
 
-    async def fetch_charges(self, *, since: int) -> list[Json]:
-        """Read every charge made since a time (seconds since 1970), good or bad."""
-        charges = self._client().v1.charges
-        return [one async for one in _pages(charges.list_async, {"created": {"gte": since}})]
+    async def fetch_disputes(self, intent_id: str) -> list[Json]:
+        """Read every dispute of an intent, with its movements of money."""
+        disputes = self._client().v1.disputes
+        of_intent = {"payment_intent": intent_id}
+        return [one async for one in _pages(disputes.list_async, of_intent)]
+
+    async def fetch_made(self, kind: Kind, *, since: int) -> list[Json]:
+        """Read everything of a kind made since a time (seconds since 1970), the newest first."""
+        v1 = self._client().v1
+        lists: dict[Kind, Callable[[Any], Awaitable[Any]]] = {
+            "sessions": v1.checkout.sessions.list_async,
+            "intents": v1.payment_intents.list_async,
+            "charges": v1.charges.list_async,
+            "refunds": v1.refunds.list_async,
+            "movements": v1.balance_transactions.list_async,
+        }
+        return [one async for one in _pages(lists[kind], {"created": {"gte": since}})]
+
+    async def fetch_movements(self, source: str) -> list[Json]:
+        """Read the movements of money of one charge, refund or dispute."""
+        movements = self._client().v1.balance_transactions
+        return [one async for one in _pages(movements.list_async, {"source": source})]
+
+    async def fetch_intent_of(self, provider_id: str) -> str | None:
+        """Return the intent that a charge, refund or dispute belongs to."""
+        v1 = self._client().v1
+        reads: dict[str, Callable[[str], Awaitable[Any]]] = {
+            "ch": v1.charges.retrieve_async,
+            "re": v1.refunds.retrieve_async,
+            "du": v1.disputes.retrieve_async,
+        }
+        read = reads.get(provider_id.partition("_")[0])
+        intent: str | None = (
+            None if read is None else (await _plain(read(provider_id)))["payment_intent"]
+        )
+        return intent
+
+    async def fetch_undelivered(self, *, since: int) -> list[Json]:
+        """Read the events made since a time that did not reach us, the newest first."""
+        wanted = {"created": {"gte": since}, "delivery_success": False}
+        return [one async for one in _pages(self._client().v1.events.list_async, wanted)]
 
     def _client(self) -> stripe.StripeClient:
         if self._made is None:

@@ -73,6 +73,17 @@ class Provider:
         verdict = "approve" if approves else "fail"
         await self.web.post(page.headers["location"], data={"answer": verdict})
 
+    async def fault(self, **faults: Any) -> None:
+        """Let calls or webhooks go wrong."""
+        answer = await self.web.post("/_faults", json=faults)
+        assert answer.status_code == 200, answer.text
+
+    async def act(self, action: str, **facts: Any) -> Any:
+        """Do something in the provider's dashboard."""
+        answer = await self.web.post("/_dashboard", json={"action": action, **facts})
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
     async def sessions(self) -> list[Any]:
         """Return every session, the newest first."""
         found = await self.stripe.v1.checkout.sessions.list_async({"limit": 100})
@@ -115,6 +126,7 @@ async def provider_on(dsn: str, wire: Wire) -> AsyncIterator[Provider]:
         slow_card_takes=timedelta(0),
         slow_refund_takes=timedelta(0),
         dispute_comes_after=timedelta(0),
+        allows_faults=True,
     )
     app = create_app(settings, transport=httpx2.MockTransport(hooks))
     wire.apps["simulator.test"] = app

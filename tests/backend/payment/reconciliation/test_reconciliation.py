@@ -1,38 +1,23 @@
 """The reconciliation of payment: it mends what a look can mend, and keeps the rest for a person."""
 
-from typing import Any
-
 import pytest
 
 from tests.backend.payment.identity import identity
+from tests.backend.payment.reconciliation.rounds import age, differences, figure, reconcile
 from tests.backend.payment.rig import Rig
 from tests.backend.payment.wire import lost_request
 from tests.support import keys
 
 pytestmark = pytest.mark.integration
 
-
-async def reconcile(rig: Rig) -> bool:
-    done = await rig.service.app.state.reconciler.round()
-    await rig.settle()
-    return bool(done)
-
-
-async def differences(rig: Rig) -> dict[str, dict[str, Any]]:
-    rows = await rig.rows("SELECT kind, subject, facts FROM recon_diff WHERE closed_at IS NULL")
-    return {f"{row['kind']} {row['subject']}": row["facts"] for row in rows}
-
-
-async def age(rig: Rig, minutes: int) -> None:
-    """Let all that happened have happened longer ago."""
-    await rig.run("UPDATE attempt SET made_at = made_at - %s * interval '1 minute'", minutes)
-    await rig.run("UPDATE attempt_event SET at = at - %s * interval '1 minute'", minutes)
-
-
-async def figure(rig: Rig, line: str) -> float:
-    text = (await rig.service.http.get("/metrics")).text
-    (value,) = [x.removeprefix(line) for x in text.splitlines() if x.startswith(line)]
-    return float(value)
+LISTS = [
+    ("GET", "/v1/events"),
+    ("GET", "/v1/checkout/sessions"),
+    ("GET", "/v1/payment_intents"),
+    ("GET", "/v1/charges"),
+    ("GET", "/v1/refunds"),
+    ("GET", "/v1/charges"),
+]
 
 
 async def test_a_clean_sale_has_no_differences_and_the_heart_beats(rig: Rig):
@@ -49,6 +34,7 @@ async def test_an_attempt_that_everybody_forgot_is_looked_at(rig: Rig):
     rig.provider.hooks.are_on = False
     opened = await rig.open()
     await rig.provider.press(opened.url)
+    await rig.provider.settle()
     await rig.run("UPDATE attempt SET due_at = NULL")
     await reconcile(rig)
     too_young = (await rig.attempt()).state
@@ -153,13 +139,14 @@ async def test_money_taken_by_an_attempt_that_we_think_ended_is_a_difference(rig
     }
 
 
-async def test_a_clean_round_asks_for_the_list_of_charges_alone(rig: Rig):
+async def test_a_clean_round_asks_for_lists_alone(rig: Rig):
     await rig.captured()
+    await reconcile(rig)
     rig.wire.calls.clear()
 
     await reconcile(rig)
 
-    assert [(method, path) for method, path, _ in rig.wire.calls] == [("GET", "/v1/charges")]
+    assert [(method, path) for method, path, _ in rig.wire.calls] == LISTS
 
 
 async def test_a_reservation_that_was_let_go_is_no_money(rig: Rig):
@@ -167,12 +154,13 @@ async def test_a_reservation_that_was_let_go_is_no_money(rig: Rig):
     await rig.authorised()
     await rig.ask_close("void")
     await rig.settle()
+    await reconcile(rig)
     rig.wire.calls.clear()
 
     await reconcile(rig)
 
     assert await differences(rig) == {}
-    assert [path for _, path, _ in rig.wire.calls] == ["/v1/charges"]
+    assert [(method, path) for method, path, _ in rig.wire.calls] == LISTS
 
 
 async def test_money_that_the_provider_lost_is_a_difference(rig: Rig):
@@ -186,7 +174,8 @@ async def test_money_that_the_provider_lost_is_a_difference(rig: Rig):
     await reconcile(rig)
 
     assert await differences(rig) == {
-        f"money {rig.order}": {"provider_minor": 5700, "ledger_minor": 11400}
+        f"money {rig.order}": {"provider_minor": 5700, "ledger_minor": 11400},
+        "movement capture:again": {"provider_minor": None, "ledger_minor": 5700},
     }
 
 
