@@ -77,17 +77,16 @@ def _told(error: dict[str, Any]) -> str:
 
 def install(app: FastAPI) -> None:
     """Give an application the handlers for all that can be raised."""
-    handlers: dict[type[Exception], Handler] = {
-        Problem: _on_problem,
-        RequestValidationError: _on_malformed,
-        HTTPException: _on_http,
-        psycopg.errors.IntegrityError: _on_conflict,
-        psycopg.DataError: _on_unfit,
-        psycopg.OperationalError: _on_database,
-        PoolTimeout: _on_database,
-    }
-    for kind, handler in handlers.items():
+    for kind, handler in _HANDLERS.items():
         app.add_exception_handler(kind, handler)
+
+
+async def rendered(request: Request, error: Exception) -> Response | None:
+    """Answer what an endpoint raised, as an application with our handlers does; None: a bug."""
+    for kind in type(error).__mro__:
+        if kind in _HANDLERS:
+            return await _HANDLERS[kind](request, error)
+    return None
 
 
 async def _on_problem(_request: Request, error: Exception) -> Response:
@@ -124,3 +123,14 @@ async def _on_unfit(_request: Request, error: Exception) -> Response:
     # PostgreSQL cannot keep it: a NUL in a text, a number or date out of its range.
     _log.warning("value unfit", error=type(error).__name__)
     return answer(Malformed())
+
+
+_HANDLERS: dict[type[Exception], Handler] = {
+    Problem: _on_problem,
+    RequestValidationError: _on_malformed,
+    HTTPException: _on_http,
+    psycopg.errors.IntegrityError: _on_conflict,
+    psycopg.DataError: _on_unfit,
+    psycopg.OperationalError: _on_database,
+    PoolTimeout: _on_database,
+}

@@ -11,7 +11,7 @@ from backend.client.payment import PaymentClient
 from backend.kit.app import running, service_app
 from backend.kit.database import Database
 from backend.kit.differences import Reconciler
-from backend.kit.keys import Once
+from backend.kit.keys import Once, Replies
 from backend.kit.messaging.broker import Broker
 from backend.kit.messaging.housekeeping import Housekeeping
 from backend.kit.messaging.outbox import Relay
@@ -88,6 +88,8 @@ def create_app(
     )
     for router in _FEATURES:
         app.include_router(router)
+    app.hot.add(orders.router, orders.create_order)
+    app.hot.add(seats.router, seats.read_map)
     return app
 
 
@@ -101,12 +103,13 @@ def _parts(
         settings=settings,
         database=database,
         once=Once(database),
+        replies=Replies(database),
         relay=Relay(database, broker),
         nudges=nudges,
         offers=offers,
         maps=maps,
         feed=SeatFeed(maps, nudges),
-        placing=Placing(database),
+        placing=Placing(database, largest=settings.orders_per_batch, placed=maps.placed),
         checkouts=Checkouts(
             PaymentClient(ServiceHttp(http, settings.payment_url)),
             ServiceSigner("movies", settings.signing_key),

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from backend.kit.database import Database
-from backend.kit.keys import Once
+from backend.kit.keys import Once, Replies
 from backend.kit.messaging.outbox import Relay
 from backend.kit.nudges import Nudges
 from backend.movies.orders.checkouts import Checkouts
@@ -21,6 +21,7 @@ class Parts:
     settings: MoviesSettings
     database: Database
     once: Once
+    replies: Replies
     relay: Relay
     nudges: Nudges
     offers: Offers

@@ -1,8 +1,9 @@
 """What movies must be told."""
 
 from datetime import timedelta
+from typing import Annotated
 
-from pydantic import SecretStr
+from pydantic import Field, SecretStr
 from pydantic_settings import SettingsConfigDict
 
 from backend.kit.settings import ServiceSettings
@@ -16,7 +17,8 @@ class MoviesSettings(ServiceSettings):
     payment may take before movies asks to close it. `lookup_secret` makes the mailed codes;
     `least_charge_minor` is the smallest amount that the card provider accepts;
     `public_url` is the site that the provider's page returns to; `alarm_after` is how long
-    something may stay wrong before a person is called.
+    something may stay wrong before a person is called. `orders_per_batch` is how many orders one
+    commit may carry; with 1 each has its own.
     """
 
     model_config = SettingsConfigDict(env_prefix="MM_MOVIES_", frozen=True, extra="ignore")
@@ -31,6 +33,7 @@ class MoviesSettings(ServiceSettings):
     paying: timedelta = timedelta(minutes=12)
     reopened_hold: timedelta = timedelta(minutes=2)
     extensions: int = 2
+    orders_per_batch: Annotated[int, Field(ge=1, le=256)] = 32
     least_charge_minor: int = 200
     reap_every: timedelta = timedelta(seconds=15)
     reemit_after: timedelta = timedelta(seconds=60)

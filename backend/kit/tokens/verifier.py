@@ -1,18 +1,22 @@
 """Checks a bearer token: the algorithm is fixed by the key, and every claim is looked at.
 
 Three kinds of issuer are known: the identity provider (RS256, people and devices), the auth
-service (Ed25519, guests) and the other services (Ed25519, one key each).
+service (Ed25519, guests) and the other services (Ed25519, one key each). A good token is remembered
+until it expires or its key goes, so its signature is computed once.
 """
 
 import json
 import time
 from base64 import urlsafe_b64decode
 from binascii import Error as Base64Error
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import Any
 from uuid import UUID
 
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from joserfc import jws
 from joserfc.errors import JoseError
 from joserfc.jwk import OKPKey
@@ -20,6 +24,7 @@ from joserfc.jwk import OKPKey
 from backend.contracts.permissions import STAFF, Role
 from backend.contracts.problems import Unsigned
 from backend.kit.tokens.keyring import Keyring
+from backend.kit.tokens.memory import Remembered, TokenMemory
 from backend.kit.tokens.principal import Principal
 
 Jwk = dict[str, str | list[str]]
@@ -27,7 +32,11 @@ Jwk = dict[str, str | list[str]]
 _LEEWAY_S = 30
 _LONGEST = 8192
 # Deeply nested JSON ends in RecursionError before any signature is looked at.
-_NOT_A_TOKEN = (JoseError, ValueError, KeyError, TypeError, Base64Error, RecursionError)
+_NOT_A_TOKEN = (
+    JoseError, InvalidSignature, ValueError, KeyError, TypeError, Base64Error, RecursionError
+)  # fmt: skip
+# What auth and our services write into a header; whatever else stands there could mislead.
+_EDDSA_HEADER = frozenset({"alg", "kid", "typ"})
 _PEOPLE = frozenset({Role.CUSTOMER}) | STAFF
 # Which client a token was made for decides which roles it may carry; any other client is refused.
 AZP_ROLES: tuple[tuple[str, frozenset[Role], frozenset[str] | None], ...] = (
@@ -55,32 +64,42 @@ class Verifier:
     def __init__(self, trust: Trust, keyring: Keyring) -> None:
         self._trust = trust
         self._keyring = keyring
-        self._guests = {kid: OKPKey.import_key(key) for kid, key in trust.guest_keys.items()}
-        self._services = {name: OKPKey.import_key(key) for name, key in trust.service_keys.items()}
+        self._guests = _public(trust.guest_keys)
+        self._services = _public(trust.service_keys)
+        self._memory = TokenMemory(keyring)
 
     async def principal(self, token: str) -> Principal:
-        """Check a token by every rule."""
+        """Check a token by every rule, unless it passed them all before."""
         if len(token) > _LONGEST:
             raise Unsigned
+        known = await self._memory.find(token)
+        if known is not None:
+            return known
         try:
-            header, unverified = _peek(token)
-            issuer = unverified.get("iss")
-            if issuer == self._trust.issuer:
-                return await self._person(token, header)
-            if issuer == self._trust.guest_issuer:
-                return self._guest(token, header)
-            if isinstance(issuer, str) and issuer in self._services:
-                return self._service(token, issuer)
+            found = await self._checked(token)
         except _NOT_A_TOKEN as error:
             raise Unsigned from error
+        self._memory.keep(token, found)
+        return found.principal
+
+    async def _checked(self, token: str) -> Remembered:
+        header, unverified = _peek(token)
+        issuer = unverified.get("iss")
+        if issuer == self._trust.issuer:
+            return await self._person(token, header)
+        if issuer == self._trust.guest_issuer:
+            return self._guest(token, header, unverified)
+        if isinstance(issuer, str) and issuer in self._services:
+            return self._service(token, header, unverified)
         raise Unsigned
 
-    async def _person(self, token: str, header: dict[str, Any]) -> Principal:
+    async def _person(self, token: str, header: dict[str, Any]) -> Remembered:
         kid = header["kid"]
         key = await self._keyring.key(kid) if isinstance(kid, str) else None
         if key is None:
             raise Unsigned
-        claims = self._claims(jws.deserialize_compact(token, key, algorithms=["RS256"]).payload)
+        claims = json.loads(jws.deserialize_compact(token, key, algorithms=["RS256"]).payload)
+        until = self._check(claims)
         if claims.get("typ") != "Bearer":
             raise Unsigned
         roles = frozenset(
@@ -89,12 +108,13 @@ class Verifier:
             if isinstance(name, str) and name in set(Role) - _NOT_GIVEN
         )
         self._check_client(claims.get("azp"), roles)
-        return Principal(
+        principal = Principal(
             subject=_text(claims["sub"]),
             roles=roles,
             cinemas=frozenset(_text(name) for name in _list(claims.get("cinemas", []))),
             email=_text(claims["email"]) if claims.get("email_verified") is True else None,
         )
+        return Remembered(principal, until, kid, key)
 
     def _check_client(self, azp: object, roles: frozenset[Role]) -> None:
         for pattern, allowed, audiences in AZP_ROLES:
@@ -104,56 +124,82 @@ class Verifier:
                 break
         raise Unsigned
 
-    def _guest(self, token: str, header: dict[str, Any]) -> Principal:
-        key = self._guests[header["kid"]]
-        claims = self._claims(jws.deserialize_compact(token, key, algorithms=["Ed25519"]).payload)
+    def _guest(self, token: str, header: dict[str, Any], claims: dict[str, Any]) -> Remembered:
+        _check_signature(token, header, self._guests[header["kid"]])
+        until = self._check(claims)
         subject = _text(claims["sub"])
         if claims.get("typ") != "Guest" or not subject.startswith("guest:"):
             raise Unsigned
         UUID(subject.removeprefix("guest:"))
         order = claims.get("order")
-        return Principal(
+        principal = Principal(
             subject=subject,
-            roles=frozenset({Role.GUEST}),
+            roles=_GUEST,
             order_id=UUID(_text(order)) if order is not None else None,
         )
+        return Remembered(principal, until)
 
-    def _service(self, token: str, issuer: str) -> Principal:
-        key = self._services[issuer]
-        claims = self._claims(jws.deserialize_compact(token, key, algorithms=["Ed25519"]).payload)
+    def _service(self, token: str, header: dict[str, Any], claims: dict[str, Any]) -> Remembered:
+        issuer = claims["iss"]
+        _check_signature(token, header, self._services[issuer])
+        until = self._check(claims)
         if claims.get("typ") != "Service" or claims["exp"] - claims["iat"] > 60:
             raise Unsigned
-        return Principal(subject=f"service:{issuer}", roles=frozenset({Role.SERVICE}))
+        return Remembered(Principal(subject=f"service:{issuer}", roles=_SERVICE), until)
 
-    def _claims(self, payload: bytes) -> dict[str, Any]:
-        claims = json.loads(payload)
+    def _check(self, claims: dict[str, Any]) -> float:
+        """Check audience and times; return until when the token is good."""
         now = time.time()
         audience = claims["aud"]
         audiences = [audience] if isinstance(audience, str) else _list(audience)
+        until = _number(claims["exp"]) + _LEEWAY_S
         is_good = (
             self._trust.audience in audiences
-            and _number(claims["exp"]) > now - _LEEWAY_S
+            and until > now
             and _number(claims["iat"]) < now + _LEEWAY_S
             and _number(claims.get("nbf", 0)) < now + _LEEWAY_S
         )
         if not is_good:
             raise Unsigned
-        result: dict[str, Any] = claims
-        return result
+        return until
 
 
-_NOT_GIVEN = frozenset({Role.GUEST, Role.SERVICE})
+def _public(keys: Mapping[str, Jwk]) -> dict[str, Ed25519PublicKey]:
+    """Read public keys; raises TypeError for one that is not Ed25519."""
+    read: dict[str, Ed25519PublicKey] = {}
+    for name, jwk in keys.items():
+        key = OKPKey.import_key(jwk).public_key
+        if not isinstance(key, Ed25519PublicKey):
+            message = f"the key of {name} is not Ed25519"
+            raise TypeError(message)
+        read[name] = key
+    return read
+
+
+def _check_signature(token: str, header: dict[str, Any], key: Ed25519PublicKey) -> None:
+    """Check an Ed25519 signature over the very text that was read; raises InvalidSignature."""
+    if header["alg"] != "Ed25519" or not header.keys() <= _EDDSA_HEADER:
+        raise Unsigned
+    signed, _, signature = token.rpartition(".")
+    key.verify(_decoded(signature), signed.encode("ascii"))
+
+
+_GUEST = frozenset({Role.GUEST})
+_SERVICE = frozenset({Role.SERVICE})
+_NOT_GIVEN = _GUEST | _SERVICE
 
 
 def _peek(token: str) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Read header and claims without believing them, only to choose the key."""
+    """Read header and claims without believing them: they choose the key that must have signed."""
     head, body, _signature = token.split(".")
-    header, claims = (
-        json.loads(urlsafe_b64decode(part + "=" * (-len(part) % 4))) for part in (head, body)
-    )
+    header, claims = json.loads(_decoded(head)), json.loads(_decoded(body))
     if not isinstance(header, dict) or not isinstance(claims, dict) or "crit" in header:
         raise Unsigned
     return header, claims
+
+
+def _decoded(part: str) -> bytes:
+    return urlsafe_b64decode(part + "=" * (-len(part) % 4))
 
 
 def _number(value: object) -> float:

@@ -138,6 +138,7 @@ CREATE TABLE screening (
     closed_version bigint,
     made_at timestamptz NOT NULL DEFAULT clock_timestamp(),
     UNIQUE (id, layout_id),
+    UNIQUE (id, cinema_id),
     FOREIGN KEY (room_id, layout_id) REFERENCES layout (room_id, id),
     -- A range of one number stands in for btree_gist, which an embedded server may not have.
     CONSTRAINT screening_overlap EXCLUDE USING gist (
@@ -152,3 +153,36 @@ CREATE TABLE screening_seats (
     screening_id bigint PRIMARY KEY REFERENCES screening,
     version bigint NOT NULL DEFAULT 0
 ) WITH (fillfactor = 50);
+
+-- At most one row: how often anything of the catalogue changed. Whoever keeps prices, films or
+-- screenings in memory reads this number to know whether they still hold.
+CREATE TABLE catalogue (
+    is_only boolean PRIMARY KEY DEFAULT true CHECK (is_only),
+    version bigint NOT NULL
+) WITH (fillfactor = 50);
+
+CREATE FUNCTION catalogue_version() RETURNS bigint LANGUAGE sql STABLE AS $$
+    SELECT coalesce((SELECT version FROM catalogue), 0)
+$$;
+
+CREATE FUNCTION catalogue_changed() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO catalogue AS c (version) VALUES (1)
+    ON CONFLICT (is_only) DO UPDATE SET version = c.version + 1;
+    RETURN NULL;
+END $$;
+
+CREATE TRIGGER changes_catalogue AFTER INSERT OR UPDATE OR DELETE ON cinema
+    FOR EACH STATEMENT EXECUTE FUNCTION catalogue_changed();
+CREATE TRIGGER changes_catalogue AFTER INSERT OR UPDATE OR DELETE ON film
+    FOR EACH STATEMENT EXECUTE FUNCTION catalogue_changed();
+CREATE TRIGGER changes_catalogue AFTER INSERT OR UPDATE OR DELETE ON film_poster
+    FOR EACH STATEMENT EXECUTE FUNCTION catalogue_changed();
+CREATE TRIGGER changes_catalogue AFTER INSERT OR UPDATE OR DELETE ON room
+    FOR EACH STATEMENT EXECUTE FUNCTION catalogue_changed();
+CREATE TRIGGER changes_catalogue AFTER INSERT OR UPDATE OR DELETE ON ticket_type
+    FOR EACH STATEMENT EXECUTE FUNCTION catalogue_changed();
+CREATE TRIGGER changes_catalogue AFTER INSERT OR UPDATE OR DELETE ON price_card
+    FOR EACH STATEMENT EXECUTE FUNCTION catalogue_changed();
+CREATE TRIGGER changes_catalogue AFTER INSERT OR UPDATE OR DELETE ON screening
+    FOR EACH STATEMENT EXECUTE FUNCTION catalogue_changed();

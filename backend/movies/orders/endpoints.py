@@ -30,7 +30,15 @@ from backend.kit.openapi import answers
 from backend.kit.streams import EventStream, event_stream
 from backend.kit.tokens.bearer import allowed, caller
 from backend.kit.tokens.principal import Principal
-from backend.movies.orders import changing, following, paying, refunds, repository, service
+from backend.movies.orders import (
+    changing,
+    creating,
+    following,
+    paying,
+    refunds,
+    repository,
+    service,
+)
 from backend.movies.parts import Parts
 from backend.movies.seats.feed import topic as seats_topic
 
@@ -62,7 +70,7 @@ async def create_order(request: Request) -> Response:
     principal = await caller(request, "orders.create")
     intent = await intent_of(request, principal.subject)
     body = await body_of(request, _CREATE)
-    reply = await service.create(_parts(request), principal, body, intent)
+    reply = await creating.create(_parts(request), principal, body, intent)
     return reply.response()
 
 

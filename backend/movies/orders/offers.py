@@ -1,11 +1,12 @@
-"""What a screening offers right now: its seats, prices and ticket types, kept for two seconds.
+"""What a screening offers right now: its seats, prices and ticket types, kept while they hold.
 
-An offer is only used to price and to refuse early; the claim itself checks sale window and price
+They hold as long as the catalogue's version is the same, which is looked at every two seconds. An
+offer is only used to price and to refuse early; the claim itself checks sale window and price
 version again, under the lock.
 """
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -28,7 +29,8 @@ _FIND = """
            c.seller, f.id AS film_id, f.title, f.certificate, r.name AS room_name,
            v.id AS version_id, v.rules, v.fee_minor, v.tax_rate_bp,
            (SELECT jsonb_object_agg(t.code, jsonb_build_object('name', t.name, 'rule', t.rule))
-            FROM ticket_type t WHERE t.cinema_id = c.id AND t.archived_at IS NULL) AS ticket_types
+            FROM ticket_type t WHERE t.cinema_id = c.id AND t.archived_at IS NULL) AS ticket_types,
+           catalogue_version() AS catalogue_version
     FROM screening s
     JOIN cinema c ON c.id = s.cinema_id
     JOIN film f ON f.id = s.film_id
@@ -37,6 +39,7 @@ _FIND = """
     JOIN price_card_version v ON v.id = p.version_id
     WHERE s.public_id = %s
 """
+_VERSION = "SELECT catalogue_version() AS version"
 _SEATS = """
     SELECT seat_id AS seat, row_label AS row, seat_label AS label, kind, x, y, block, position,
            pair, is_broken AS broken
@@ -76,6 +79,8 @@ class Offer:
     card: PriceCard
     showing: Showing
     ticket_types: dict[str, TicketType]
+    # What was made of this offer once and is needed again: texts and prices of its seats.
+    memo: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
 
 
 class Offers:
@@ -83,20 +88,23 @@ class Offers:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._offers: dict[UUID, tuple[float, Offer]] = {}
+        self._offers: dict[UUID, Offer] = {}
         self._layouts: dict[int, tuple[tuple[LayoutSeat, ...], Room]] = {}
+        self._version = -1
+        self._fresh_until = float("-inf")
 
     async def get(self, screening: UUID) -> Offer:
         """Return the offer of a screening; raises ScreeningMissing."""
-        until, offer = self._offers.get(screening, (0.0, None))
-        if offer is not None and until > time.monotonic():
+        offer = self._offers.get(screening)
+        if offer is not None and time.monotonic() < self._fresh_until:
             return offer
+        began = time.monotonic()
         async with self._database.connection() as connection:
-            offer = await self.current(connection, screening)
-        if len(self._offers) >= _LARGEST:
-            self._offers.clear()
-        self._offers[screening] = (time.monotonic() + _FRESH_S, offer)
-        return offer
+            if offer is not None:
+                row = await (await connection.execute(_VERSION)).fetchone()
+                self._saw((row or {})["version"], began)
+                offer = self._offers.get(screening)
+            return offer or await self._read(connection, screening, began)
 
     def forget(self, screening: UUID) -> None:
         """Read it anew next time: the database said that it changed."""
@@ -104,9 +112,27 @@ class Offers:
 
     async def current(self, connection: Connection, screening: UUID) -> Offer:
         """Read the offer as it is now; raises ScreeningMissing."""
-        row = await (await connection.execute(_FIND, (screening,))).fetchone()
-        if row is None or row["state"] == "draft":
-            raise ScreeningMissing
+        return await self._offer(connection, await _row(connection, screening))
+
+    async def _read(self, connection: Connection, screening: UUID, began: float) -> Offer:
+        row = await _row(connection, screening)
+        offer = await self._offer(connection, row)
+        self._saw(row["catalogue_version"], began)
+        if row["catalogue_version"] == self._version:
+            if len(self._offers) >= _LARGEST:
+                self._offers.clear()
+            self._offers[screening] = offer
+        return offer
+
+    def _saw(self, version: int, began: float) -> None:
+        """Note the catalogue's version as of `began`; what was kept of an older one is dropped."""
+        if version > self._version:
+            self._offers.clear()
+            self._version = version
+        if version == self._version:
+            self._fresh_until = max(self._fresh_until, began + _FRESH_S)
+
+    async def _offer(self, connection: Connection, row: dict[str, Any]) -> Offer:
         layout, room = await self._layout(connection, row["layout_id"])
         return _offer(row, layout, room)
 
@@ -119,6 +145,13 @@ class Offers:
             seats = tuple(LayoutSeat.model_validate(row) for row in rows)
             self._layouts[layout_id] = (seats, room_of(seats))
         return self._layouts[layout_id]
+
+
+async def _row(connection: Connection, screening: UUID) -> dict[str, Any]:
+    row = await (await connection.execute(_FIND, (screening,))).fetchone()
+    if row is None or row["state"] == "draft":
+        raise ScreeningMissing
+    return row
 
 
 def _offer(row: dict[str, Any], layout: tuple[LayoutSeat, ...], room: Room) -> Offer:

@@ -1,153 +1,209 @@
--- Places a batch of orders: one result for each, in the batch's order; see docs on seats.
+-- An order as Python has priced it. `n` is its place in the batch. The reply is in two parts: the
+-- time of placing, by this clock, belongs between them.
+CREATE TYPE wanted_order AS (
+    n smallint, id uuid, reference text, principal text, route text, key text, digest text,
+    screening bigint, cinema uuid, buyer text, channel text, language text, email text,
+    currency text, price_version bigint, total_minor integer, fee_minor integer,
+    tax_minor integer, seats smallint[], carers_apart smallint, hold_s integer,
+    extensions smallint, code_hash text, reply_head text, reply_tail text
+);
+
+-- A line of one of them, with what of its order its rows repeat.
+CREATE TYPE wanted_line AS (
+    n smallint, order_id uuid, screening bigint, layout integer, hold_s integer,
+    line_no smallint, seat smallint, row_label text, seat_label text, seat_kind text,
+    ticket_type text, ticket_type_name text, price_minor integer, fee_minor integer,
+    gross_minor integer, tax_rate_bp integer, tax_minor integer
+);
+
+-- Places a batch of orders of different buyers, by some statements for all of them; see docs/seats.md.
+-- Returns when it was, the new version of each screening's map, and by `n` what was not placed: a
+-- refusal is an answer, never an exception, so a batch survives it. Two orders of a batch must not
+-- share a buyer, key or seat: that is an error, and Python sends each alone.
 --
 -- The screenings' rows are locked first, in id order; then the buyers, in theirs. What follows
--- reads with later snapshots, so it sees whatever the locks waited for. A refusal is a result,
--- never an exception, so a batch survives it.
-CREATE FUNCTION place_orders(batch jsonb) RETURNS jsonb
-LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
+-- reads with later snapshots, so it sees whatever the locks waited for. Plans are made once, maybe
+-- for empty tables: they may use nothing but indexes.
+CREATE FUNCTION place_orders(wanted_orders json, wanted_lines json) RETURNS jsonb LANGUAGE plpgsql
+SET plan_cache_mode = force_generic_plan SET enable_seqscan = off SET enable_hashjoin = off
+SET enable_mergejoin = off AS $$
 DECLARE
-    wanted jsonb;
-    results jsonb := '[]'::jsonb;
+    batch wanted_order[];
+    live wanted_order[];
+    wanted wanted_line[];
+    answers jsonb;
+    versions jsonb := '{}';
+    repeated bigint;
     t timestamptz;
 BEGIN
-    PERFORM 1 FROM screening_seats
-    WHERE screening_id IN (SELECT (o ->> 'screening')::bigint FROM jsonb_array_elements(batch) AS o)
+    SELECT array_agg(w) INTO batch
+    FROM json_populate_recordset(NULL::wanted_order, wanted_orders) AS w;
+
+    PERFORM 1 FROM screening_seats WHERE screening_id IN (SELECT screening FROM unnest(batch))
     ORDER BY screening_id FOR UPDATE;
-
-    PERFORM pg_advisory_xact_lock(key) FROM (
-        SELECT DISTINCT hashtextextended(o ->> 'buyer', 1) AS key
-        FROM jsonb_array_elements(batch) AS o WHERE o ->> 'buyer' IS NOT NULL ORDER BY 1
+    PERFORM pg_advisory_xact_lock(buyer_lock) FROM (
+        SELECT DISTINCT hashtextextended(buyer, 1) AS buyer_lock
+        FROM unnest(batch) WHERE buyer IS NOT NULL ORDER BY 1
     ) AS buyers;
-
     t := clock_timestamp();
-    FOR wanted IN SELECT o FROM jsonb_array_elements(batch) WITH ORDINALITY AS b (o, n) ORDER BY n
-    LOOP
-        results := results || place_order(wanted, t);
-    END LOOP;
-    RETURN results;
+
+    SELECT array_agg(j.w) FILTER (WHERE j.answer IS NULL),
+           coalesce(jsonb_object_agg((j.w).n, j.answer) FILTER (WHERE j.answer IS NOT NULL), '{}'),
+           count((j.w).buyer) - count(DISTINCT (j.w).buyer)
+    INTO live, answers, repeated
+    FROM (SELECT w, CASE
+            WHEN k.key IS NOT NULL THEN stored_reply(k, w.digest, t)
+            WHEN s.state <> 'on_sale' OR t >= s.sale_closes_at THEN '{"refusal": "SaleClosed"}'
+            -- Only the till may still settle what is over.
+            WHEN w.buyer IS NOT NULL AND t >= s.ends_at THEN '{"refusal": "SaleClosed"}'
+            WHEN t < s.sale_opens_at THEN '{"refusal": "SaleNotOpen"}'
+            WHEN c.version_id <> w.price_version THEN '{"refusal": "PriceChanged"}'
+            ELSE coalesce(
+                CASE WHEN EXISTS (SELECT FROM orders AS o WHERE o.owner = w.buyer)
+                    THEN buyer_refusal(w.buyer, w.screening, cardinality(w.seats), t) END,
+                CASE WHEN w.carers_apart > 0
+                    AND w.carers_apart > places_for_carers(w.buyer, w.screening, t, NULL)
+                    THEN '{"refusal": "CarerAlone"}'::jsonb END)
+        END AS answer
+        FROM unnest(batch) AS w
+        JOIN screening AS s ON s.id = w.screening
+        JOIN price_card AS c ON c.id = s.price_card_id
+        LEFT JOIN idempotency AS k
+            ON k.principal = w.principal AND k.route = w.route AND k.key = w.key
+    ) AS j;
+    IF repeated > 0 THEN
+        RAISE EXCEPTION 'a buyer is twice in a batch' USING ERRCODE = 'cardinality_violation';
+    END IF;
+
+    SELECT array_agg(l) INTO wanted
+    FROM json_populate_recordset(NULL::wanted_line, wanted_lines) AS l
+    WHERE NOT answers ? l.n::text;
+    answers := answers || taken_seats(wanted, t);
+    SELECT array_agg(w) INTO live FROM unnest(live) AS w WHERE NOT answers ? w.n::text;
+    answers := answers || keep_replies(live, t);
+    IF answers <> '{}' THEN
+        SELECT array_agg(w) INTO live FROM unnest(live) AS w WHERE NOT answers ? w.n::text;
+        SELECT array_agg(l) INTO wanted FROM unnest(wanted) AS l WHERE NOT answers ? l.n::text;
+    END IF;
+    IF live IS NOT NULL THEN
+        versions := write_orders(live, wanted, t);
+    END IF;
+    RETURN jsonb_build_object('at', t, 'versions', versions, 'answers', answers);
 END $$;
 
--- Places one order under the locks of place_orders; returns the reply or a refusal.
-CREATE FUNCTION place_order(wanted jsonb, t timestamptz) RETURNS jsonb
-LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
+-- Returns by `n` the seats of lines that somebody else has; a hold whose time is over has none.
+CREATE FUNCTION taken_seats(wanted wanted_line[], t timestamptz) RETURNS jsonb
+LANGUAGE sql STABLE AS $$
+    SELECT coalesce(jsonb_object_agg(n, jsonb_build_object('refusal', 'SeatTaken', 'seats', seats)), '{}')
+    FROM (
+        SELECT l.n, jsonb_agg(l.seat ORDER BY l.seat) AS seats
+        FROM unnest(wanted) AS l
+        JOIN seat_claim AS c ON c.screening_id = l.screening AND c.seat_id = l.seat
+        WHERE NOT (c.state = 'HELD' AND c.expires_at <= t) GROUP BY l.n
+    ) AS lost
+$$;
+
+-- Writes the reply of each order under its key; returns by `n` what another process, with the same
+-- key at the same time, was answered before.
+CREATE FUNCTION keep_replies(live wanted_order[], t timestamptz) RETURNS jsonb
+LANGUAGE plpgsql AS $$
 DECLARE
-    this_screening bigint := (wanted ->> 'screening')::bigint;
-    this_order uuid := (wanted ->> 'id')::uuid;
-    this_seats smallint[] := ARRAY(SELECT (l ->> 'seat')::smallint
-                                   FROM jsonb_array_elements(wanted -> 'lines') AS l);
-    hold interval := make_interval(secs => (wanted ->> 'hold_s')::integer);
-    shown record;
-    kept record;
-    refusal jsonb;
-    reply text;
-    map_version bigint;
-    step integer := 0;
-    lapsed record;
+    at text := to_jsonb(t) #>> '{}';
+    written integer;
+BEGIN
+    INSERT INTO idempotency (principal, route, key, request_hash, status, body, made_at)
+    SELECT principal, route, key, decode(digest, 'hex'), 201,
+           convert_to(reply_head || at || reply_tail, 'UTF8'), t
+    FROM unnest(live) ON CONFLICT DO NOTHING;
+    GET DIAGNOSTICS written = ROW_COUNT;
+    IF live IS NULL OR written = cardinality(live) THEN
+        RETURN '{}';
+    END IF;
+    RETURN (
+        SELECT jsonb_object_agg(w.n, stored_reply(k, w.digest, t))
+        FROM unnest(live) AS w
+        JOIN idempotency AS k ON k.principal = w.principal AND k.route = w.route AND k.key = w.key
+        -- A reply names its order: one of another order is not ours.
+        WHERE k.body IS DISTINCT FROM convert_to(w.reply_head || at || w.reply_tail, 'UTF8')
+    );
+END $$;
+
+-- Claims the seats and writes orders, lines and logs; returns the new version of each map.
+CREATE FUNCTION write_orders(live wanted_order[], wanted wanted_line[], t timestamptz) RETURNS jsonb
+LANGUAGE plpgsql AS $$
+DECLARE
+    versions jsonb;
+    step integer;
     claimed integer;
 BEGIN
-    SELECT request_hash, status, body INTO kept FROM idempotency
-    WHERE principal = wanted ->> 'principal' AND route = wanted ->> 'route' AND key = wanted ->> 'key';
-    IF FOUND THEN
-        RETURN stored_reply(kept.request_hash, kept.status, kept.body, wanted);
-    END IF;
-
-    SELECT s.state, s.layout_id, s.sale_opens_at, s.sale_closes_at, s.ends_at, c.version_id INTO shown
-    FROM screening s JOIN price_card c ON c.id = s.price_card_id WHERE s.id = this_screening;
-    refusal := CASE
-        WHEN shown.state <> 'on_sale' OR t >= shown.sale_closes_at THEN '{"refusal": "SaleClosed"}'
-        -- Only the till may still settle what is over.
-        WHEN wanted ->> 'buyer' IS NOT NULL AND t >= shown.ends_at THEN '{"refusal": "SaleClosed"}'
-        WHEN t < shown.sale_opens_at THEN '{"refusal": "SaleNotOpen"}'
-        WHEN shown.version_id <> (wanted ->> 'price_version')::bigint THEN '{"refusal": "PriceChanged"}'
-    END;
-    refusal := coalesce(refusal, buyer_refusal(wanted ->> 'buyer', this_screening,
-                                               cardinality(this_seats), t));
-    IF refusal IS NULL AND (wanted ->> 'carers_apart')::integer
-        > places_for_carers(wanted ->> 'buyer', this_screening, t, NULL) THEN
-        refusal := '{"refusal": "CarerAlone"}';
-    END IF;
-    IF refusal IS NOT NULL THEN
-        RETURN refusal;
-    END IF;
-
-    reply := (wanted -> 'reply') || jsonb_build_object('placed_at', t);
-    INSERT INTO idempotency (principal, route, key, request_hash, status, body)
-    VALUES (wanted ->> 'principal', wanted ->> 'route', wanted ->> 'key',
-            decode(wanted ->> 'digest', 'hex'), 201, convert_to(reply, 'UTF8'))
-    ON CONFLICT DO NOTHING;
-    IF NOT FOUND THEN  -- the same key came at once for another screening, and its commit won
-        SELECT request_hash, status, body INTO kept FROM idempotency
-        WHERE principal = wanted ->> 'principal' AND route = wanted ->> 'route'
-          AND key = wanted ->> 'key';
-        RETURN stored_reply(kept.request_hash, kept.status, kept.body, wanted);
-    END IF;
-
-    UPDATE screening_seats SET version = version + 1 WHERE screening_id = this_screening
-    RETURNING version INTO map_version;
-
-    -- The buyer's own lapsed hold ends too: paid later it would go past the ten seats.
-    FOR lapsed IN
-        SELECT order_id FROM seat_claim
-        WHERE screening_id = this_screening AND seat_id = ANY (this_seats)
-          AND state = 'HELD' AND expires_at <= t
-        UNION SELECT id FROM orders
-        WHERE buyer = wanted ->> 'buyer' AND screening_id = this_screening
-          AND state = 'HELD' AND expires_at <= t
-        ORDER BY 1
-    LOOP
-        PERFORM expire_order(lapsed.order_id, this_screening, map_version, step, t, 'TAKE_OVER');
-        step := step + 1;
-    END LOOP;
+    WITH changed AS (
+        UPDATE screening_seats SET version = version + 1
+        WHERE screening_id IN (SELECT screening FROM unnest(live)) RETURNING screening_id, version
+    ) SELECT jsonb_object_agg(screening_id, version) INTO versions FROM changed;
+    step := end_lapsed(live, wanted, versions, t);
 
     INSERT INTO seat_claim (screening_id, seat_id, layout_id, order_id, line_no, state, expires_at)
-    SELECT this_screening, (l ->> 'seat')::smallint, shown.layout_id, this_order,
-           (l ->> 'line_no')::smallint, 'HELD', t + hold
-    FROM jsonb_array_elements(wanted -> 'lines') AS l
-    ON CONFLICT DO NOTHING;
+    SELECT screening, seat, layout, order_id, line_no, 'HELD', t + make_interval(secs => hold_s)
+    FROM unnest(wanted) ON CONFLICT DO NOTHING;
     GET DIAGNOSTICS claimed = ROW_COUNT;
-    IF claimed < cardinality(this_seats) THEN
-        DELETE FROM seat_claim WHERE screening_id = this_screening AND order_id = this_order;
-        DELETE FROM idempotency WHERE principal = wanted ->> 'principal'
-          AND route = wanted ->> 'route' AND key = wanted ->> 'key';
-        RETURN jsonb_build_object('refusal', 'SeatTaken', 'seats', ARRAY(
-            SELECT seat_id FROM seat_claim
-            WHERE screening_id = this_screening AND seat_id = ANY (this_seats) ORDER BY seat_id));
+    IF claimed < cardinality(wanted) THEN
+        RAISE EXCEPTION 'a seat is twice in a batch, or was claimed without the lock'
+            USING ERRCODE = 'cardinality_violation';
     END IF;
 
     INSERT INTO orders (id, reference, cinema_id, screening_id, owner, buyer, channel, state,
         language, email, currency, total_minor, fee_minor, tax_minor, price_version_id, seats,
         hold_s, extensions_left, expires_at, code_hash, placed_at, changed_at)
-    VALUES (this_order, wanted ->> 'reference', (wanted ->> 'cinema')::uuid, this_screening,
-        wanted ->> 'principal', wanted ->> 'buyer', wanted ->> 'channel', 'HELD',
-        wanted ->> 'language', wanted ->> 'email', wanted ->> 'currency',
-        (wanted ->> 'total_minor')::integer, (wanted ->> 'fee_minor')::integer,
-        (wanted ->> 'tax_minor')::integer, (wanted ->> 'price_version')::bigint,
-        cardinality(this_seats), (wanted ->> 'hold_s')::integer, (wanted ->> 'extensions')::smallint,
-        t + hold, wanted ->> 'code_hash', t, t);
+    SELECT id, reference, cinema, screening, principal, buyer, channel, 'HELD',
+        language, email, currency, total_minor, fee_minor, tax_minor, price_version,
+        cardinality(seats), hold_s, extensions, t + make_interval(secs => hold_s), code_hash, t, t
+    FROM unnest(live);
 
     INSERT INTO order_line (order_id, line_no, seat_id, row_label, seat_label, seat_kind,
         ticket_type, ticket_type_name, price_minor, fee_minor, gross_minor, tax_rate_bp, tax_minor)
-    SELECT this_order, l.line_no, l.seat, l.row_label, l.seat_label, l.seat_kind, l.ticket_type,
-           l.ticket_type_name, l.price_minor, l.fee_minor, l.gross_minor, l.tax_rate_bp, l.tax_minor
-    FROM jsonb_to_recordset(wanted -> 'lines') AS l (line_no smallint, seat smallint,
-        row_label text, seat_label text, seat_kind text, ticket_type text, ticket_type_name text,
-        price_minor integer, fee_minor integer, gross_minor integer, tax_rate_bp integer,
-        tax_minor integer);
+    SELECT order_id, line_no, seat, row_label, seat_label, seat_kind,
+        ticket_type, ticket_type_name, price_minor, fee_minor, gross_minor, tax_rate_bp, tax_minor
+    FROM unnest(wanted);
 
     INSERT INTO order_event (order_id, version, state, actor, at)
-    VALUES (this_order, 1, 'HELD', wanted ->> 'principal', t);
-    INSERT INTO seat_event (screening_id, version, step, kind, order_id, seats, expires_at, at)
-    VALUES (this_screening, map_version, step, 'HOLD', this_order, this_seats, t + hold, t);
+    SELECT id, 1, 'HELD', principal, t FROM unnest(live);
 
-    RETURN jsonb_build_object('reply', reply, 'map_version', map_version);
+    INSERT INTO seat_event (screening_id, version, step, kind, order_id, seats, expires_at, at)
+    SELECT screening, (versions ->> screening::text)::bigint, step + n, 'HOLD', id, seats,
+           t + make_interval(secs => hold_s), t
+    FROM unnest(live);
+    RETURN versions;
 END $$;
 
--- Replays a stored reply, or refuses the key of another request.
-CREATE FUNCTION stored_reply(hash bytea, status smallint, body bytea, wanted jsonb) RETURNS jsonb
+-- Ends whole holds whose time is over: those that touch a wanted seat, and the buyers' own of the
+-- same screening, which paid later would go past the ten seats. Returns how many log steps it took.
+CREATE FUNCTION end_lapsed(live wanted_order[], wanted wanted_line[], versions jsonb, t timestamptz)
+RETURNS integer LANGUAGE plpgsql AS $$
+DECLARE
+    lapsed record;
+    step integer := 0;
+BEGIN
+    FOR lapsed IN
+        SELECT c.order_id, c.screening_id FROM unnest(wanted) AS l
+        JOIN seat_claim AS c ON c.screening_id = l.screening AND c.seat_id = l.seat
+        UNION SELECT o.id, o.screening_id FROM unnest(live) AS w
+        JOIN orders AS o ON o.owner = w.buyer AND o.screening_id = w.screening
+            AND o.buyer IS NOT NULL AND o.state = 'HELD' AND o.expires_at <= t
+        ORDER BY 1
+    LOOP
+        PERFORM expire_order(lapsed.order_id, lapsed.screening_id,
+                             (versions ->> lapsed.screening_id::text)::bigint, step, t, 'TAKE_OVER');
+        step := step + 1;
+    END LOOP;
+    RETURN step;
+END $$;
+
+-- Replays a stored reply with its age, or refuses the key of another request.
+CREATE FUNCTION stored_reply(kept idempotency, digest text, t timestamptz) RETURNS jsonb
 LANGUAGE sql IMMUTABLE AS $$
-    SELECT CASE WHEN hash = decode(wanted ->> 'digest', 'hex') AND body IS NOT NULL
-        THEN jsonb_build_object('reply', convert_from(body, 'UTF8'), 'status', status,
-                                'is_replayed', true)
+    SELECT CASE WHEN kept.request_hash = decode(digest, 'hex') AND kept.body IS NOT NULL
+        THEN jsonb_build_object('reply', convert_from(kept.body, 'UTF8'), 'status', kept.status,
+                                'age_s', extract(epoch FROM t - kept.made_at))
         ELSE '{"refusal": "IdempotencyKeyReused"}'::jsonb END
 $$;
 
@@ -155,7 +211,7 @@ $$;
 CREATE FUNCTION seats_of_buyer(who text, this_screening bigint, t timestamptz, but_for uuid)
 RETURNS bigint LANGUAGE sql STABLE AS $$
     SELECT count(*) FROM orders o JOIN order_line l ON l.order_id = o.id
-    WHERE o.buyer = who AND o.screening_id = this_screening AND o.id IS DISTINCT FROM but_for
+    WHERE o.owner = who AND o.buyer IS NOT NULL AND o.screening_id = this_screening AND o.id IS DISTINCT FROM but_for
       AND l.state <> 'REFUNDED'
       AND (o.state IN ('PAYING', 'CONFIRMING', 'PAID', 'ISSUED', 'REFUNDING', 'PART_REFUNDED', 'REVIEW')
            OR o.state = 'HELD' AND o.expires_at > t)
@@ -164,7 +220,7 @@ $$;
 -- Returns why a buyer may not hold so many more seats of a screening, or null. Three holds that ran
 -- out unpaid within an hour are followed by a pause, which begins anew with each further one.
 CREATE FUNCTION buyer_refusal(who text, this_screening bigint, wanted integer, t timestamptz)
-RETURNS jsonb LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
+RETURNS jsonb LANGUAGE plpgsql AS $$
 DECLARE
     has record;
     seats bigint;
@@ -179,7 +235,7 @@ BEGIN
         SELECT id, state, expires_at, CASE
             WHEN state = 'EXPIRED' THEN coalesce(expires_at, changed_at)  -- a payment has no end
             WHEN state = 'HELD' AND expires_at <= t THEN expires_at  -- not reaped yet
-        END AS lapsed_at FROM orders WHERE buyer = who
+        END AS lapsed_at FROM orders WHERE owner = who AND buyer IS NOT NULL
     ) AS mine;
     seats := seats_of_buyer(who, this_screening, t, NULL);
     RETURN CASE
@@ -204,7 +260,8 @@ RETURNS bigint LANGUAGE sql STABLE AS $$
         FROM orders o
         JOIN order_line l ON l.order_id = o.id AND l.state = 'LIVE'
         JOIN ticket_type k ON k.cinema_id = o.cinema_id AND k.code = l.ticket_type
-        WHERE o.buyer = who AND o.screening_id = this_screening AND o.id IS DISTINCT FROM but_not
+        WHERE o.owner = who AND o.buyer IS NOT NULL AND o.screening_id = this_screening
+          AND o.id IS DISTINCT FROM but_not
           AND o.state NOT IN ('EXPIRED', 'CANCELLED', 'REFUNDED')
           AND NOT (o.state = 'HELD' AND o.expires_at <= t)
         GROUP BY o.id
@@ -214,7 +271,7 @@ $$;
 -- Ends a hold whose time is over: its seats are free, its log says why. Needs the screening's lock.
 CREATE FUNCTION expire_order(this_order uuid, this_screening bigint, map_version bigint,
                              step integer, t timestamptz, reason text) RETURNS void
-LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
+LANGUAGE plpgsql AS $$
 DECLARE
     ended record;
     freed smallint[];

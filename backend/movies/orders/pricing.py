@@ -78,14 +78,14 @@ class PricedOrder:
 
 def priced(offer: Offer, choices: Sequence[LineChoice], language: str) -> PricedOrder:
     """Price a choice; raises the problem that the buyer can mend."""
-    counts = Counter(choice.seat for choice in choices)
-    twice = [seat for seat, count in counts.items() if count > 1]
-    if twice:
-        raise SeatTwice(seats=twice)
-    unknown = [seat for seat in counts if seat not in offer.room.seats]
+    chosen = [choice.seat for choice in choices]
+    if len(set(chosen)) < len(chosen):
+        raise SeatTwice(seats=[seat for seat, count in Counter(chosen).items() if count > 1])
+    seats = offer.room.seats
+    unknown = [seat for seat in chosen if seat not in seats]
     if unknown:
         raise SeatUnknown(seats=unknown)
-    broken = [seat for seat in counts if offer.room.seats[seat].broken]
+    broken = [seat for seat in chosen if seats[seat].broken]
     if broken:
         raise SeatBroken(seats=broken)
     lines = tuple(
@@ -97,10 +97,21 @@ def priced(offer: Offer, choices: Sequence[LineChoice], language: str) -> Priced
 def _line(offer: Offer, number: int, choice: LineChoice, language: str) -> PricedLine:
     seat = offer.room.seats[choice.seat]
     kind = offer.ticket_types.get(choice.ticket_type)
-    price = offer.card.price(choice.ticket_type, seat.kind, offer.showing)
+    price = _price(offer, choice.ticket_type, seat.kind)
     if kind is None or price is None:
         raise TicketTypeUnknown(ticket_type=choice.ticket_type, seat=choice.seat)
     return PricedLine(number, seat, choice.ticket_type, kind.name[language], price)
+
+
+def _price(offer: Offer, ticket_type: str, seat_kind: str) -> Price | None:
+    """Price by the card's rules, once for each kind of seat that an offer has."""
+    if ticket_type not in offer.ticket_types:
+        return None  # not kept: anybody can invent more of these
+    key = (ticket_type, seat_kind)
+    if key not in offer.memo:
+        offer.memo[key] = offer.card.price(ticket_type, seat_kind, offer.showing)
+    price: Price | None = offer.memo[key]
+    return price
 
 
 def _carers_apart(offer: Offer, lines: Sequence[PricedLine]) -> int:

@@ -1,9 +1,10 @@
 """An order as its owner reads it, and as ticket receives it."""
 
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from pydantic_core import to_jsonable_python
+from pydantic_core import to_json
 
 from backend.contracts.messages import OrderLapsed, OrderPaid, PaidLine
 from backend.contracts.orders import (
@@ -15,7 +16,7 @@ from backend.contracts.orders import (
     SeatRead,
 )
 from backend.movies.orders.offers import Offer
-from backend.movies.orders.pricing import PricedOrder
+from backend.movies.orders.pricing import PricedLine, PricedOrder
 
 _TIMED = frozenset({OrderState.HELD})
 
@@ -77,6 +78,26 @@ def _line(line: dict[str, Any]) -> OrderLineRead:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class LineText:
+    """A line in JSON, less its number and what comes before that: as kept, and as answered."""
+
+    row: str
+    read: str
+
+
+def line_text(offer: Offer, line: PricedLine, language: str) -> LineText:
+    """Return the texts of a line; they are the same for every order of this offer."""
+    known: LineText | None = offer.memo.get((line.seat.seat, line.ticket_type, language))
+    if known is None:
+        row = line.row()
+        read = _line({**row, "seat_id": line.seat.seat, "state": "LIVE"}).model_dump_json()
+        del row["line_no"]
+        known = LineText(to_json(row).decode()[1:], read.partition(",")[2])
+        offer.memo[line.seat.seat, line.ticket_type, language] = known
+    return known
+
+
 def new_order(
     offer: Offer,
     order: PricedOrder,
@@ -87,48 +108,46 @@ def new_order(
     email: str | None,
     hold_s: int,
     extensions: int,
-) -> dict[str, Any]:
-    """Render the reply of a new hold; the database adds `placed_at` by its own clock."""
-    row = {
-        "id": order_id,
-        "reference": reference,
-        "state": "HELD",
-        "version": 1,
-        "language": language,
-        "email": email,
-        "currency": offer.currency,
-        "total_minor": order.total_minor,
-        "fee_minor": order.fee_minor,
-        "tax_minor": order.tax_minor,
-        "lines": [
-            {**line.row(), "seat_id": line.seat.seat, "state": "LIVE"} for line in order.lines
-        ],
-        **_what_is_on(offer),
-        "expires_in_s": float(hold_s),
-        "extensions_left": extensions,
-        "attempt": 0,
-        "closing": None,
-        # Replaced by the database; any valid time passes the schema.
-        "placed_at": offer.starts_at,
-        "paid_at": None,
-    }
-    rendered: dict[str, Any] = to_jsonable_python(order_read(row))
-    return rendered
+) -> tuple[str, str]:
+    """Write the reply of a new hold, an OrderRead, in two parts: `placed_at` stands between them.
+
+    Written as text because this is the hottest answer: its parts are rendered once an offer.
+    """
+    lines = ",".join(
+        f'{{"line_no":{line.line_no},{line_text(offer, line, language).read}'
+        for line in order.lines
+    )
+    head = (
+        f'{{"id":"{order_id}","reference":"{reference}","state":"HELD","version":1,'
+        f'"language":"{language}","email":{_text(email)},"currency":"{offer.currency}",'
+        f'"total_minor":{order.total_minor},"fee_minor":{order.fee_minor},'
+        f'"tax_minor":{order.tax_minor},"lines":[{lines}],'
+        f'"screening":{_screening_text(offer, language)},"expires_in_s":{hold_s}.0,'
+        f'"extensions_left":{extensions},"attempt":0,"closing":false,"placed_at":"'
+    )
+    return head, '","paid_at":null}'
 
 
-def _what_is_on(offer: Offer) -> dict[str, Any]:
-    return {
-        "screening_public_id": offer.public_id,
-        "screening_id": offer.screening_id,
-        "film_id": offer.film_id,
-        "title": offer.title,
-        "room_name": offer.room_name,
-        "starts_at": offer.starts_at,
-        "ends_at": offer.ends_at,
-        "zone": offer.zone,
-        "cinema_id": offer.cinema_id,
-        "cinema_name": offer.cinema_name,
-    }
+def _text(value: str | None) -> str:
+    return to_json(value).decode()
+
+
+def _screening_text(offer: Offer, language: str) -> str:
+    known: str | None = offer.memo.get(language)
+    if known is None:
+        known = offer.memo[language] = OrderScreening(
+            id=offer.public_id,
+            key=offer.screening_id,
+            film_id=offer.film_id,
+            film_title=offer.title[language],
+            room_name=offer.room_name,
+            starts_at=offer.starts_at,
+            ends_at=offer.ends_at,
+            zone=offer.zone,
+            cinema_id=offer.cinema_id,
+            cinema_name=offer.cinema_name,
+        ).model_dump_json()
+    return known
 
 
 def order_paid(row: dict[str, Any]) -> OrderPaid:

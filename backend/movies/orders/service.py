@@ -9,148 +9,22 @@ from uuid import UUID
 from backend.contracts.orders import (
     Channel,
     LookupAnswer,
-    OrderCreate,
     OrderList,
     OrderRead,
 )
 from backend.contracts.permissions import Role
-from backend.contracts.problems import Denied, Problem, Unavailable
-from backend.contracts.problems_orders import LoneSeat, OrderMissing, SaleClosed, SeatTaken
+from backend.contracts.problems_orders import OrderMissing, SaleClosed
 from backend.kit.database import Connection
-from backend.kit.ids import uuid7
-from backend.kit.keys import Intent, Reply, stored
-from backend.kit.lookup import code_hash, lookup_code
+from backend.kit.lookup import code_hash
 from backend.kit.tokens.principal import Principal
 from backend.movies.orders import repository
-from backend.movies.orders.offers import Offer
-from backend.movies.orders.pricing import PricedOrder, priced
-from backend.movies.orders.reference import new_reference, normalised
-from backend.movies.orders.rendering import new_order, order_read
+from backend.movies.orders.reference import normalised
+from backend.movies.orders.rendering import order_read
 from backend.movies.orders.repository import Order
 from backend.movies.parts import Parts
 from backend.movies.seats import repository as seats
-from backend.movies.seats.feed import topic
-from backend.movies.seats.rules import leaves_avoidable_gap
 
 _SELLERS = frozenset({Role.BOX_OFFICE, Role.MANAGER, Role.ADMIN})
-
-
-async def create(parts: Parts, principal: Principal, body: OrderCreate, intent: Intent) -> Reply:
-    """Hold, price and create, in one statement; raises what the buyer can mend."""
-    if principal.order_id is not None:
-        raise Denied  # a looked-up order's guest may do nothing but with that order
-    try:
-        return await _create(parts, principal, body, intent)
-    except Unavailable:
-        raise
-    except Problem:
-        # What was answered before is answered again, whatever the map or the prices say today.
-        async with parts.database.connection() as connection:
-            reply = await stored(connection, intent)
-        if reply is None:
-            raise
-        return reply
-
-
-async def _create(parts: Parts, principal: Principal, body: OrderCreate, intent: Intent) -> Reply:
-    for _ in range(2):
-        offer = await parts.offers.get(body.screening_id)
-        if Role.KIOSK in principal.roles:
-            principal.demand_at("orders.create", offer.cinema_slug)
-        order = priced(offer, body.lines, body.language)
-        await _refuse_early(parts, offer, order)
-        result = await parts.placing.place(
-            _wanted(parts, principal, body, intent=intent, offer=offer, order=order)
-        )
-        if result.get("refusal") != "PriceChanged":
-            break
-        parts.offers.forget(body.screening_id)
-    if "refusal" in result:
-        raise _refusal(result)
-    if not result.get("is_replayed"):
-        parts.maps.outdate(offer.screening_id)
-        parts.nudges.send(topic(offer.public_id))
-    return Reply(
-        result.get("status", 201), result["reply"].encode(), result.get("is_replayed", False)
-    )
-
-
-async def _refuse_early(parts: Parts, offer: Offer, order: PricedOrder) -> None:
-    """Refuse before any lock what the map already shows; a map just read is enough to let pass."""
-    glimpse = parts.maps.glimpse(offer.screening_id)
-    if glimpse is not None and _objection(offer, order, glimpse.seats) is None:
-        return
-    taken = await parts.maps.taken(offer.screening_id)
-    objection = _objection(offer, order, taken.seats)
-    if objection is not None:
-        raise objection
-
-
-def _objection(offer: Offer, order: PricedOrder, taken: frozenset[int]) -> Problem | None:
-    lost = order.seats & taken
-    if lost:
-        return SeatTaken(seats=sorted(lost))
-    lone = leaves_avoidable_gap(offer.room, taken, order.seats)
-    return LoneSeat(seats=lone) if lone else None
-
-
-def _wanted(
-    parts: Parts,
-    principal: Principal,
-    body: OrderCreate,
-    *,
-    intent: Intent,
-    offer: Offer,
-    order: PricedOrder,
-) -> dict[str, Any]:
-    order_id, reference = uuid7(), new_reference()
-    channel = channel_of(principal, offer.cinema_slug)
-    hold_s = hold_seconds(parts, channel, is_accessible=body.accessible_time)
-    secret = parts.settings.lookup_secret.get_secret_value().encode()
-    email = body.email or own_email(principal, offer.cinema_slug)
-    extensions = parts.settings.extensions
-    return {
-        "id": str(order_id),
-        "reference": reference,
-        **_key(intent),
-        "screening": offer.screening_id,
-        "cinema": str(offer.cinema_id),
-        "buyer": None if channel == "staff" else principal.subject,
-        "channel": channel,
-        "language": body.language,
-        "email": email,
-        **_prices(offer, order),
-        "hold_s": hold_s,
-        "extensions": extensions,
-        "code_hash": code_hash(lookup_code(secret, order_id)),
-        "reply": new_order(
-            offer,
-            order,
-            order_id=order_id,
-            reference=reference,
-            language=body.language,
-            email=email,
-            hold_s=hold_s,
-            extensions=extensions,
-        ),
-    }
-
-
-def _key(intent: Intent) -> dict[str, Any]:
-    principal, route, key = intent.identity
-    return {"principal": principal, "route": route, "key": key, "digest": intent.digest.hex()}
-
-
-def _prices(offer: Offer, order: PricedOrder) -> dict[str, Any]:
-    return {
-        "currency": offer.currency,
-        "price_version": offer.card.version_id,
-        "total_minor": order.total_minor,
-        "fee_minor": order.fee_minor,
-        "tax_minor": order.tax_minor,
-        "lines": [line.row() for line in order.lines],
-        "carers_apart": order.carers_apart,
-    }
 
 
 def channel_of(principal: Principal, cinema: str) -> Channel:
@@ -171,11 +45,6 @@ def hold_seconds(parts: Parts, channel: Channel, *, is_accessible: bool = False)
     settings = parts.settings
     hold = {"web": settings.hold_web, "kiosk": settings.hold_kiosk, "staff": settings.hold_staff}
     return int(hold[channel].total_seconds()) * (2 if is_accessible else 1)
-
-
-def _refusal(result: dict[str, Any]) -> Problem:
-    facts = {name: value for name, value in result.items() if name != "refusal"}
-    return Problem.named(result["refusal"])(**facts)
 
 
 async def read(connection: Connection, principal: Principal, order_id: UUID) -> OrderRead:

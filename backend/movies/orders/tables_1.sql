@@ -1,10 +1,11 @@
 CREATE TABLE orders (
     id uuid PRIMARY KEY,
     reference text NOT NULL UNIQUE,
-    cinema_id uuid NOT NULL REFERENCES cinema,
-    screening_id bigint NOT NULL REFERENCES screening,
+    cinema_id uuid NOT NULL,
+    screening_id bigint NOT NULL,
     owner text NOT NULL,
-    buyer text,
+    -- Whose caps count: the owner's, or nobody's for a sale at the till.
+    buyer text CHECK (buyer = owner),
     channel text NOT NULL CHECK (channel IN ('web', 'kiosk', 'staff')),
     state text NOT NULL CHECK (state IN (
         'HELD', 'PAYING', 'CONFIRMING', 'PAID', 'ISSUED', 'EXPIRED', 'CANCELLED',
@@ -28,10 +29,12 @@ CREATE TABLE orders (
     placed_at timestamptz NOT NULL,
     changed_at timestamptz NOT NULL,
     paid_at timestamptz,
-    emitted_at timestamptz
+    emitted_at timestamptz,
+    FOREIGN KEY (screening_id, cinema_id) REFERENCES screening (id, cinema_id)
 );
+-- A person's orders, and what a buyer has already: nobody buys so often that the screening matters.
 CREATE INDEX orders_owner ON orders (owner, placed_at DESC);
-CREATE INDEX orders_buyer ON orders (buyer, screening_id) WHERE buyer IS NOT NULL;
+-- What the tidying rounds look for.
 CREATE INDEX orders_open ON orders (state, expires_at)
     WHERE state IN ('HELD', 'PAYING', 'CONFIRMING', 'PAID', 'REFUNDING');
 

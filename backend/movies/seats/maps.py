@@ -4,15 +4,18 @@ A map is never older than the last commit before its request came: requests wait
 starts after them, and what that read finds unchanged is served from bytes kept per version.
 """
 
-import asyncio
 import time
 from base64 import b64encode
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 from uuid import UUID
 
 from backend.contracts.seats import SeatMap
 from backend.kit.database import Database
+from backend.kit.gathering import Gathering
 from backend.movies.orders.offers import Offers
+from backend.movies.orders.placing import Placement
 
 _VERSIONS = "SELECT screening_id, version FROM screening_seats WHERE screening_id = ANY(%s)"
 _CLAIMS = """
@@ -51,23 +54,21 @@ class Taken:
 
 
 class SeatMaps:
-    """Reads maps in shared rounds."""
+    """Reads maps in shared rounds, and follows what this process changes itself."""
 
     def __init__(self, database: Database, offers: Offers) -> None:
         self._database = database
         self._offers = offers
         self._known: dict[int, Taken] = {}
-        self._bytes: dict[int, tuple[int, float, bytes]] = {}
-        self._waiting: dict[int, list[asyncio.Future[Taken]]] = {}
-        self._round: asyncio.Task[None] | None = None
+        self._bytes: dict[int, tuple[Taken, bytes]] = {}
+        self._reads = Gathering("seat map rounds", self._read)
 
     async def taken(self, screening_id: int) -> Taken:
-        """Return the taken seats by a read that begins after this call."""
-        future: asyncio.Future[Taken] = asyncio.get_running_loop().create_future()
-        self._waiting.setdefault(screening_id, []).append(future)
-        if self._round is None:
-            self._round = asyncio.create_task(self._rounds(), name="seat map rounds")
-        return await future
+        """Return the taken seats by a read that begins after this call; raises LookupError."""
+        found = await self._reads.get(screening_id)
+        if found is None:
+            raise LookupError(screening_id)
+        return found
 
     def glimpse(self, screening_id: int) -> Taken | None:
         """Return what was known a moment ago, without asking."""
@@ -81,13 +82,34 @@ class SeatMaps:
         if known is not None:
             self._known[screening_id] = replace(known, read_at=float("-inf"))
 
+    def placed(self, placement: Placement) -> None:
+        """Add the seats of new holds to the version before; any other version is read anew."""
+        known, now = self._known.get(placement.screening), time.monotonic()
+        if known is None:
+            return
+        # A hold that ran out in between may have been ended with it.
+        if known.version + 1 != placement.version or known.until <= now:
+            self.outdate(placement.screening)
+            return
+        self._known[placement.screening] = Taken(
+            placement.version,
+            known.states | dict.fromkeys(placement.seats, "HELD"),
+            # Too early by what passed since the commit: then it is read anew, no harm.
+            min(known.until, now + placement.hold_s - _GLIMPSE_S),
+            now,
+        )
+
     async def body(self, public_id: UUID) -> bytes:
         """Return the JSON of a SeatMap."""
         offer = await self._offers.get(public_id)
         taken = await self.taken(offer.screening_id)
-        version, until, content = self._bytes.get(offer.screening_id, (-1, 0.0, b""))
-        if version == taken.version and until == taken.until:
-            return content
+        known = self._bytes.get(offer.screening_id)
+        if (
+            known is not None
+            and known[0].version == taken.version
+            and known[0].until == taken.until
+        ):
+            return known[1]
         seats = [seat.seat for seat in offer.layout]
         content = (
             SeatMap(
@@ -98,63 +120,53 @@ class SeatMaps:
         )
         if len(self._bytes) >= _LARGEST:
             self._bytes.clear()
-        self._bytes[offer.screening_id] = (taken.version, taken.until, content)
+        self._bytes[offer.screening_id] = (taken, content)
         return content
 
-    async def versions(self, screenings: list[int]) -> dict[int, int]:
+    async def versions(self, screenings: Sequence[int]) -> dict[int, int]:
         """Return the current version of each screening's map."""
         async with self._database.connection() as connection:
-            rows = await (await connection.execute(_VERSIONS, (screenings,))).fetchall()
+            rows = await (await connection.execute(_VERSIONS, (list(screenings),))).fetchall()
         return {row["screening_id"]: row["version"] for row in rows}
 
-    async def _rounds(self) -> None:
-        try:
-            while self._waiting:
-                waiting, self._waiting = self._waiting, {}
-                try:
-                    await self._read(list(waiting))
-                # Whoever waits gets the error; the next round starts anew.
-                except Exception as error:  # noqa: BLE001 -- handed to every waiter
-                    for futures in waiting.values():
-                        for future in futures:
-                            if not future.done():
-                                future.set_exception(error)
-                    continue
-                for screening_id, futures in waiting.items():
-                    for future in futures:
-                        if not future.done():
-                            future.set_result(self._known[screening_id])
-        finally:
-            self._round = None
-
-    async def _read(self, screenings: list[int]) -> None:
-        versions = await self.versions(screenings)
+    async def _read(self, screenings: Sequence[int]) -> dict[int, Taken]:
+        """Read the versions, then the claims of those screenings that changed since."""
         now = time.monotonic()
-        stale = [
-            screening
-            for screening in screenings
-            if (known := self._known.get(screening)) is None
-            or known.version != versions.get(screening)
-            or known.until <= now
-        ]
-        for screening in set(screenings) - set(stale):
-            self._known[screening] = replace(self._known[screening], read_at=now)
-        if not stale:
-            return
+        versions = await self.versions(screenings)
+        found: dict[int, Taken] = {}
+        for screening, version in versions.items():
+            known = self._known.get(screening)
+            if known is not None and known.version == version and known.until > now:
+                found[screening] = self._known[screening] = replace(known, read_at=now)
+        stale = versions.keys() - found.keys()
+        if stale:
+            found |= await self._read_claims(list(stale))
+        return found
+
+    async def _read_claims(self, screenings: list[int]) -> dict[int, Taken]:
         if len(self._known) >= _LARGEST:
             self._known.clear()
-            stale = screenings
+        now = time.monotonic()
         async with self._database.connection() as connection:
-            rows = await (await connection.execute(_CLAIMS, (stale,))).fetchall()
-        for row in rows:
-            changes_in_s = row["changes_in_s"]
-            states = zip(row["seats"] or (), row["states"] or (), strict=True)
-            self._known[row["screening_id"]] = Taken(
-                row["version"],
-                {seat: state for seat, state in states if state != "FREE"},
-                now + changes_in_s if changes_in_s is not None else float("inf"),
-                now,
-            )
+            rows = await (await connection.execute(_CLAIMS, (screenings,))).fetchall()
+        found = {row["screening_id"]: _taken(row, now) for row in rows}
+        for screening, taken in found.items():
+            known = self._known.get(screening)
+            # An order placed while this was read may have come further already.
+            if known is None or known.version <= taken.version:
+                self._known[screening] = taken
+        return found
+
+
+def _taken(row: dict[str, Any], now: float) -> Taken:
+    changes_in_s = row["changes_in_s"]
+    states = zip(row["seats"] or (), row["states"] or (), strict=True)
+    return Taken(
+        row["version"],
+        {seat: state for seat, state in states if state != "FREE"},
+        now + changes_in_s if changes_in_s is not None else float("inf"),
+        now,
+    )
 
 
 def bitmap(seats: list[int], states: dict[int, str]) -> str:

@@ -145,3 +145,5 @@ class Rig:
             "UPDATE seat_claim SET expires_at = expires_at - %s WHERE order_id = %s", by, order_id
         )
         await self.run("UPDATE orders SET expires_at = expires_at - %s WHERE id = %s", by, order_id)
+        # Real time changes no version, but nobody moves the end of a hold without one.
+        await self.run("UPDATE screening_seats SET version = version + 1")
