@@ -16,7 +16,21 @@ from backend.audit.checker import INVARIANTS, Verdict, judge
 from backend.audit.invariant import Look
 from backend.audit.sources import Snapshot
 from tests.backend.audit.house import PACKAGES, house_on, sell_in_every_way
+from tests.backend.audit.planting import Damage
 from tests.support.postgres import TestServer
+
+FACTS = {
+    "buyer": ("movies", "SELECT buyer AS fact FROM orders WHERE id = %(issued)s"),
+    "held_version": ("movies", "SELECT version AS fact FROM orders WHERE id = %(held)s"),
+    "admitted": ("ticket", "SELECT ticket_id AS fact FROM admission"),
+    "scan": ("ticket", "SELECT id AS fact FROM scan WHERE outcome = 'VALID'"),
+    "refund": ("payment", "SELECT provider_id AS fact FROM refund WHERE order_id = %(refunded)s"),
+    "our_refund": ("payment", "SELECT id AS fact FROM refund WHERE order_id = %(refunded)s"),
+    "charge": (
+        "payment",
+        "SELECT charge_id AS fact FROM attempt WHERE order_id = %(refunded)s",
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -50,30 +64,43 @@ class Damaged:
 
     def __init__(self, connections: dict[str, psycopg.AsyncConnection], sold: Sold) -> None:
         self._connections = connections
-        self.orders = sold.orders
+        self.orders = {name: str(order) for name, order in sold.orders.items()}
 
-    async def run(self, database: str, statement: str, *values: object) -> None:
-        """Plant damage."""
-        await self._connections[database].execute(statement, values)
+    async def finds(self, damage: Damage) -> None:
+        """Plant the damage; its invariant must find that, and nothing else."""
+        facts = await self.facts()
+        await self.plant(*damage.statements)
+        sentences = sorted(sentence.format(**facts) for sentence in damage.says)
+        assert sorted(await self.found(damage.invariant)) == sentences
 
-    async def row(self, database: str, statement: str, *values: object) -> dict:
-        cursor = await self._connections[database].execute(statement, values)
+    async def plant(self, *damage: tuple[str, str]) -> None:
+        """Run statements (database, SQL)."""
+        for database, statement in damage:
+            await self._connections[database].execute(statement, self.orders)
+
+    async def facts(self) -> dict[str, object]:
+        """Return what sentences may name: the orders, and what the tests ask of them."""
+        rows = {name: await self.row(database, query) for name, (database, query) in FACTS.items()}
+        return {**self.orders, **{name: row["fact"] for name, row in rows.items()}}
+
+    async def row(self, database: str, statement: str) -> dict:
+        cursor = await self._connections[database].execute(statement, self.orders)
         return await cursor.fetchone()
 
-    async def verdict(self, name: str) -> Verdict:
+    async def verdict(self, name: str, **changes: object) -> Verdict:
         """Judge one invariant on what there is now."""
         taken = {}
         for database, connection in self._connections.items():
             cursor = await connection.execute("SELECT clock_timestamp() AS at")
             taken[database] = Snapshot(connection, (await cursor.fetchone())["at"])
         [invariant] = [each for each in INVARIANTS if each.name == name]
-        [verdict] = await judge(Look(taken, timedelta(0)), [invariant])
-        assert verdict.skipped is None
+        [verdict] = await judge(Look(taken, **{"settle_age": timedelta(0), **changes}), [invariant])
+        assert verdict.skipped is None, verdict.skipped
         return verdict
 
-    async def found(self, name: str) -> list[str]:
+    async def found(self, name: str, **changes: object) -> list[str]:
         """Return the sentences that an invariant's verdict is made of."""
-        return [finding.what for finding in (await self.verdict(name)).findings]
+        return [each.what for each in (await self.verdict(name, **changes)).findings]
 
 
 @pytest.fixture
