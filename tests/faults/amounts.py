@@ -16,7 +16,7 @@ _AMOUNTS: Mapping[str, tuple[int, int]] = MappingProxyType(
     {
         "F1": (20, 200),  # rounds of 50 buyers
         "F2": (300, 2_000),  # claims
-        "F3": (150, 5_000),  # late payments
+        "F3": (90, 5_000),  # late payments
         "F5": (60, 2_000),  # purchases
         "F5 kills": (3, 60),
         "F7": (2, 20),  # immediate stops of PostgreSQL
@@ -25,6 +25,12 @@ _AMOUNTS: Mapping[str, tuple[int, int]] = MappingProxyType(
         "F12": (30, 500),  # poison messages
         "F15": (40, 400),  # purchases
         "F23": (100, 2_000),  # cut requests
+        "F28": (250, 10_000),  # forged codes
+        "F28 flips": (80, 808),  # bits of a ticket's code
+        "F28 readings": (500, 50_000),  # texts read by the decoder alone, and as many changed codes
+        "F28 tickets": (6, 200),  # genuine tickets, each written in six other ways
+        "F32": (240, 10_000),  # scans, the pairs among them
+        "F32 pairs": (60, 1_000),  # tickets shown at two doors at once
         "F33": (120, 2_400),  # screenings
     }
 )

@@ -83,20 +83,27 @@ def open_cinema(folder: Path, **environment: str) -> Iterator[OpenCinema]:
 
 def start(folder: Path, environment: Mapping[str, str], *, is_furnished: bool = True) -> OpenCinema:
     """Open a cinema on this state; whoever starts it ends it."""
-    words = [str(folder), *([] if is_furnished else [_UNFURNISHED])]
-    process = subprocess.Popen(
-        [sys.executable, "-m", "tests.support.onebox", *words],
-        stdout=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-        env={**os.environ, **environment},
-    )
+    process = begin(folder, environment, is_furnished=is_furnished)
     try:
         found = json.loads(_first_line(process))
     except BaseException:
         end(process)
         raise
     return OpenCinema(process, Folders(folder), found["addresses"], found["passwords"])
+
+
+def begin(
+    folder: Path, environment: Mapping[str, str], *, is_furnished: bool = True
+) -> subprocess.Popen[str]:
+    """Begin to open a cinema; it prints a line when it is open."""
+    words = [str(folder), *([] if is_furnished else [_UNFURNISHED])]
+    return subprocess.Popen(
+        [sys.executable, "-m", "tests.support.onebox", *words],
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        env={**os.environ, **environment},
+    )
 
 
 def _first_line(process: subprocess.Popen[str]) -> str:

@@ -13,7 +13,7 @@ from tests.faults.rig.history import History, Operation, Outcome
 from tests.faults.rig.wire import Answer, InDoubt, NotSent, Wire
 
 _EMAIL = "guest@guests.example"
-_PAUSE_S, _LOOKS = 0.15, 400
+_PAUSE_S, _LONGEST_PAUSE_S, _LOOKS = 0.15, 1.0, 400
 OVER = frozenset({"ISSUED", "EXPIRED", "CANCELLED", "REFUNDED", "PART_REFUNDED", "REVIEW"})
 
 
@@ -56,7 +56,7 @@ class Seen:
 
 
 class Buyer:
-    """One guest. `tries` is how often a step in doubt is sent again under its own key."""
+    """One guest. `tries` is how often a step is sent, under its one key, until it is certain."""
 
     def __init__(
         self, wires: Wires, history: History, *, subject: str, token: str, dice: Random
@@ -160,7 +160,7 @@ class Buyer:
         content = body if isinstance(body, bytes) else b"" if body is None else _json(body)
         for attempt in range(tries):
             if attempt:
-                await asyncio.sleep(_PAUSE_S * attempt)
+                await asyncio.sleep(min(_LONGEST_PAUSE_S, _PAUSE_S * attempt))
             self._history.sent(operation)
             headers = _FORM if is_form else self._headers(operation.key)
             seen = await self._sent(operation, wire, (method, path), headers=headers, body=content)

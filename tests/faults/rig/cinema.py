@@ -4,6 +4,7 @@ Its PostgreSQL is as durable as in production (fsync and synchronous_commit are 
 the process, so that a kill is a kill.
 """
 
+import asyncio
 import os
 import shutil
 import signal
@@ -28,6 +29,7 @@ QUICKLY: Mapping[str, str] = MappingProxyType(
         "MM_PAYMENT_RECONCILE_EVERY": "PT1S",
         "MM_PAYMENT_RECONCILE_AFTER": "PT2S",
         "MM_PAYMENT_PARKS_FIRST": "PT1S",
+        "MM_PAYMENT_PROVIDER_ANSWERS_WITHIN": "PT3S",
         "MM_SIMULATOR_FAULTS": "yes",
     }
 )
@@ -79,6 +81,13 @@ class Cinema:
     def open(self) -> None:
         """Open it, after a stop or a kill."""
         self._open = onebox.start(self.folders.root, self.settings, is_furnished=False)
+
+    async def begin_and_kill(self, after_s: float) -> None:
+        """Begin to open it, and kill the process before it has."""
+        process = onebox.begin(self.folders.root, self.settings, is_furnished=False)
+        await asyncio.sleep(after_s)
+        process.kill()
+        await asyncio.to_thread(process.communicate)
 
     def kill(self) -> None:
         """End the process as a power cut would; PostgreSQL goes on."""

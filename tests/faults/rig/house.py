@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 import httpx2
 
 from backend.client.catalogue import CatalogueClient
-from backend.client.http import ServiceHttp, pool
+from backend.client.http import ServiceHttp
 from backend.contracts.catalogue import (
     FilmWrite,
     PriceCardWrite,
@@ -56,7 +56,7 @@ class House:
         self, seats: int, *, starts_in: timedelta = timedelta(hours=2), are_apart: bool = True
     ) -> Show:
         """Make a screening. Seats that stand apart have no neighbours to be left alone."""
-        async with pool(30.0) as http:
+        async with httpx2.AsyncClient(timeout=30, trust_env=False) as http:
             furniture = await self._furnished(http)
             client, token = self._client(http), await self._staff.token("admin")
             layout = plain_layout(seats, are_apart=are_apart)
@@ -77,7 +77,7 @@ class House:
 
     async def furniture(self) -> Furniture:
         """Return the film and the price card, for whoever makes screenings by themselves."""
-        async with pool(30.0) as http:
+        async with httpx2.AsyncClient(timeout=30, trust_env=False) as http:
             return await self._furnished(http)
 
     async def _furnished(self, http: httpx2.AsyncClient) -> Furniture:

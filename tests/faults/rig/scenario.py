@@ -5,8 +5,11 @@ import time
 from collections.abc import Awaitable, Callable, Iterable
 from pathlib import Path
 from random import Random
-from typing import TypeVar
+from typing import LiteralString, TypeVar
 from uuid import UUID
+
+import psycopg
+from psycopg.rows import TupleRow
 
 from tests.faults.amounts import SEED
 from tests.faults.rig import report
@@ -83,6 +86,35 @@ class Scenario:
             return result
 
         return await asyncio.gather(*(one(doing) for doing in every))
+
+    async def count(self, service: str, rows: LiteralString, *values: object) -> int:
+        """Count rows of a service's database: `rows` is what follows FROM."""
+        async with await self._connected(service) as connection:
+            row = await (
+                await connection.execute("SELECT count(*) FROM " + rows, values)
+            ).fetchone()
+        return int(row[0]) if row else 0
+
+    async def setting(self, name: str) -> str:
+        """Return a setting of the cinema's PostgreSQL."""
+        async with await self._connected("movies") as connection:
+            row = await (await connection.execute("SELECT current_setting(%s)", (name,))).fetchone()
+        return str(row[0]) if row else ""
+
+    async def until_postgres_is_back(self, limit_s: float = 60.0) -> None:
+        """Wait until somebody has started PostgreSQL again; fails when nobody does."""
+        async with asyncio.timeout(limit_s):
+            while True:
+                try:
+                    async with await self._connected("movies"):
+                        return
+                except psycopg.OperationalError:
+                    await asyncio.sleep(0.1)
+
+    async def _connected(self, service: str) -> psycopg.AsyncConnection[TupleRow]:
+        return await psycopg.AsyncConnection.connect(
+            self.cinema.dsns()[service], autocommit=True, connect_timeout=2
+        )
 
     async def judge(self, *more: str, waits: bool = True) -> None:
         """Settle, look at everything, and fail with what was found."""
