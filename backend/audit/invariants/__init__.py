@@ -22,8 +22,6 @@ _MADE: tuple[Invariant, ...] = (
     *messages.INVARIANTS,
     *tickets.INVARIANTS,
     *settling.INVARIANTS,
-    *tickets.INVARIANTS,
-    *settling.INVARIANTS,
     *logs.INVARIANTS,
 )
 

@@ -203,28 +203,32 @@ async def _at_provider(look: Look, tally: Tally) -> None:
             and intent.get("currency") == attempt["currency"]
             and not intent.get("is_mixed")
         )
-        if not same:
+        is_young = look.is_young(("payment", attempt["changed_at"]))
+        if not same and not tally.spared(is_young=is_young):
             what = f"Attempt {attempt['attempt']} of order {attempt['order_id']} took"
             what += f" {attempt['captured_minor']} {attempt['currency']}; the provider says"
             what += f" {intent.get('amount_received')} {intent.get('currency')}."
             tally.found(what, {**attempt, **intent}, _ASK)
 
 
+# A stray is known at the provider by the reference of the attempt that it was mistaken for.
 _LEDGER: LiteralString = """
-    SELECT reference, currency, max(at) AS changed_at,
-           sum(CASE kind WHEN 'capture' THEN amount_minor ELSE -amount_minor END) AS net_minor
-    FROM (SELECT *, order_id::text || '.' || attempt AS reference FROM ledger
-          WHERE kind <> 'taking') AS booked
-    GROUP BY reference, currency ORDER BY reference COLLATE "C", currency
+    SELECT coalesce(a.request ->> 'client_reference_id', l.order_id::text || '.' || l.attempt)
+               COLLATE "C" AS reference,
+           l.currency, max(l.at) AS changed_at,
+           sum(CASE l.kind WHEN 'capture' THEN l.amount_minor ELSE -l.amount_minor END) AS net_minor
+    FROM ledger l LEFT JOIN attempt a
+        ON a.order_id = l.order_id AND a.attempt = l.attempt AND a.is_stray
+    GROUP BY 1, 2 ORDER BY 1, 2
 """
-# A dispute is shown with the payment and not booked: its money comes back or does not, later.
 _BALANCE: LiteralString = """
     SELECT coalesce(s.body ->> 'client_reference_id', t.source) COLLATE "C" AS reference,
            upper(t.currency) AS currency, sum(t.net) AS net_minor, max(t.created) AS changed
     FROM balance_transaction t LEFT JOIN refund r ON r.id = t.source
-    LEFT JOIN charge c ON c.id = coalesce(r.charge, t.source)
+    LEFT JOIN dispute d ON d.id = t.source
+    LEFT JOIN charge c ON c.id = coalesce(r.charge, d.charge, t.source)
     LEFT JOIN checkout_session s ON s.payment_intent = c.payment_intent
-    WHERE t.type <> 'adjustment' GROUP BY 1, 2 ORDER BY 1, 2
+    GROUP BY 1, 2 ORDER BY 1, 2
 """
 
 

@@ -26,11 +26,12 @@ _PROVIDED: LiteralString = """
     WHERE s.body ->> 'client_reference_id' ~ '^[0-9a-f-]{36}\\.[0-9]+$'
     ORDER BY s.body ->> 'client_reference_id' COLLATE "C", s.seq
 """
+# A stray is known at the provider by the reference of the attempt that it was mistaken for.
 _ATTEMPTS: LiteralString = """
-    SELECT order_id::text || '.' || attempt AS reference, state, session_id, intent_id, review,
-           made_at, changed_at
-    FROM attempt WHERE provider = 'stripe'
-    ORDER BY (order_id::text || '.' || attempt) COLLATE "C"
+    SELECT CASE WHEN is_stray THEN request ->> 'client_reference_id'
+                ELSE order_id::text || '.' || attempt END COLLATE "C" AS reference,
+           state, session_id, intent_id, review, is_stray, made_at, changed_at
+    FROM attempt WHERE provider = 'stripe' ORDER BY 1
 """
 # For every change: what was before, and the fetch that is said to prove it.
 _CHANGES: LiteralString = """
@@ -72,7 +73,18 @@ async def _sessions(look: Look, tally: Tally) -> None:
 
 
 def _difference(attempts: list[Row], sessions: list[Row]) -> str | None:
-    """Say how an attempt and what the provider has of it differ."""
+    """Say how the attempts of a reference and what the provider has of it differ."""
+    for stray in [each for each in attempts if each["is_stray"]]:
+        own = [each for each in sessions if each["session_id"] == stray["session_id"]]
+        what = _unlike(stray, own[0]) if own else "a stray of it is not the provider's"
+        if what is not None:
+            return what
+        attempts = [each for each in attempts if each is not stray]
+        sessions = [each for each in sessions if each is not own[0]]
+    return _one_to_one(attempts, sessions) if attempts or sessions else None
+
+
+def _one_to_one(attempts: list[Row], sessions: list[Row]) -> str | None:
     if len(attempts) != 1:
         return f"the provider has a session, and there are {len(attempts)} attempts"
     [attempt] = attempts

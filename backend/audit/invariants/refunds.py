@@ -16,17 +16,20 @@ _SHOWN = {
     "canceled": "FAILED",
 }
 _OURS: LiteralString = """
-    SELECT r.provider_id, r.id, r.order_id::text || '.' || r.attempt AS reference, r.amount_minor,
-           r.state, r.requested_at, a.changed_at
+    SELECT r.provider_id, r.id, r.amount_minor, r.state, r.requested_at, a.changed_at,
+           CASE WHEN a.is_stray THEN a.request ->> 'client_reference_id'
+                ELSE r.order_id::text || '.' || r.attempt END AS reference
     FROM refund r JOIN attempt a ON a.order_id = r.order_id AND a.attempt = r.attempt
     WHERE r.provider_id IS NOT NULL ORDER BY r.provider_id COLLATE "C"
 """
+# A reservation that was let go shows as a refund that moved nothing.
 _THEIRS: LiteralString = """
     SELECT r.id AS provider_id, s.body ->> 'client_reference_id' AS reference,
            r.amount AS amount_minor, r.body ->> 'status' AS status, r.created,
            (SELECT max(t.created) FROM balance_transaction t WHERE t.source = r.id) AS changed
     FROM refund r JOIN checkout_session s ON s.payment_intent = r.payment_intent
     WHERE s.body ->> 'client_reference_id' ~ '^[0-9a-f-]{36}\\.[0-9]+$'
+      AND r.body ->> 'balance_transaction' IS NOT NULL
     ORDER BY r.id COLLATE "C"
 """
 _WANTED: LiteralString = """
@@ -36,7 +39,7 @@ _WANTED: LiteralString = """
 _MADE: LiteralString = """
     SELECT r.id, r.state, r.amount_minor, r.attempt, r.order_id, r.requested_at, a.changed_at
     FROM refund r JOIN attempt a ON a.order_id = r.order_id AND a.attempt = r.attempt
-    WHERE r.origin = 'us' ORDER BY r.id
+    WHERE r.origin = 'us' AND NOT a.is_stray ORDER BY r.id
 """
 # What of payment's refund belongs to which state of movies' own.
 _GOES_WITH = {

@@ -161,6 +161,7 @@ async def _heard(
         raise Poison("no such attempt was ever begun here")
     if attempt.seen_version >= event.attempt_version:
         return
+    order.heard = {"attempt": event.attempt, "attempt_version": event.attempt_version}
     await act(held, order)
     await attempts.saw(
         connection, order.id, event.attempt, version=event.attempt_version, state=state

@@ -1,7 +1,7 @@
 """Orders in the database. A change names the states it may start from, and writes its event."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
@@ -49,6 +49,8 @@ class Order:
     state: OrderState
     version: int
     row: dict[str, Any]
+    # Which news of a payment is being acted on; logged with what it changes.
+    heard: dict[str, int] = field(default_factory=dict)
 
     @property
     def lines(self) -> list[dict[str, Any]]:
@@ -125,6 +127,7 @@ async def change(
         raise OrderOver(state=order.state)
     order.state, order.version = state, row["version"]
     order.row |= {"state": str(state), "version": row["version"], **columns}
+    logged = order.heard | (facts or {})
     await connection.execute(
         _EVENT,
         (
@@ -133,7 +136,7 @@ async def change(
             state,
             actor,
             row["changed_at"],
-            Jsonb(facts) if facts else None,
+            Jsonb(logged) if logged else None,
         ),
     )
 

@@ -19,6 +19,7 @@ from tests.backend.audit.house import PACKAGES, house_on, sell_in_every_way
 from tests.backend.audit.planting import Damage
 from tests.support.postgres import TestServer
 
+MESSAGE = "SELECT id AS fact FROM outbox WHERE aggregate_id = %(issued)s AND type = '{}'"
 FACTS = {
     "buyer": ("movies", "SELECT buyer AS fact FROM orders WHERE id = %(issued)s"),
     "held_version": ("movies", "SELECT version AS fact FROM orders WHERE id = %(held)s"),
@@ -26,10 +27,10 @@ FACTS = {
     "scan": ("ticket", "SELECT id AS fact FROM scan WHERE outcome = 'VALID'"),
     "refund": ("payment", "SELECT provider_id AS fact FROM refund WHERE order_id = %(refunded)s"),
     "our_refund": ("payment", "SELECT id AS fact FROM refund WHERE order_id = %(refunded)s"),
-    "charge": (
-        "payment",
-        "SELECT charge_id AS fact FROM attempt WHERE order_id = %(refunded)s",
-    ),
+    "second_scan": ("ticket", "SELECT id AS fact FROM scan WHERE outcome = 'DUPLICATE'"),
+    "cancelled_owner": ("movies", "SELECT owner AS fact FROM orders WHERE id = %(cancelled)s"),
+    "paid_message": ("movies", MESSAGE.format("order.paid.v1")),
+    "capture_message": ("movies", MESSAGE.format("payment.capture_requested.v1")),
 }
 
 
@@ -69,7 +70,11 @@ class Damaged:
     async def finds(self, damage: Damage) -> None:
         """Plant the damage; its invariant must find that, and nothing else."""
         facts = await self.facts()
-        await self.plant(*damage.statements)
+        statements = [
+            (database, statement.format(**facts) if "{" in statement else statement)
+            for database, statement in damage.statements
+        ]
+        await self.plant(*statements)
         sentences = sorted(sentence.format(**facts) for sentence in damage.says)
         assert sorted(await self.found(damage.invariant)) == sentences
 

@@ -15,3 +15,9 @@ async def test_clean_sales_break_nothing(sold):
     assert [each.invariant for each in verdicts] == [each.name for each in INVARIANTS]
     assert {v.invariant: [f.what for f in v.findings] for v in verdicts if v.findings} == {}
     assert [v.invariant for v in verdicts if not v.rows_checked] == []
+
+
+async def test_every_invariant_has_one_name():
+    names = [each.name for each in INVARIANTS]
+
+    assert sorted(set(names)) == sorted(names)

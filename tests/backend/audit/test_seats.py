@@ -8,7 +8,7 @@ pytestmark = pytest.mark.integration
 
 SOLD_AGAIN = (
     "movies: INSERT INTO seat_event (screening_id, version, step, kind, order_id, seats, at)"
-    " SELECT screening_id, version + 1000, 0, 'SELL', %(held)s, '{3}', now()"
+    " SELECT screening_id, version + 1000, 0, 'SELL', %(held)s, '{{3}}', now()"
     " FROM seat_event WHERE order_id = %(issued)s AND kind = 'SELL'"
 )
 ONE_CLAIM = "WHERE order_id = %(issued)s AND seat_id = 3"

@@ -56,6 +56,19 @@ async def test_reserved_money_sells_the_seats_and_is_taken(rig: Rig):
     assert states[-1]["actor"] == "payment"
 
 
+async def test_the_log_names_the_news_that_changed_the_order(rig: Rig):
+    order = await rig.paying([11, 12])
+
+    await rig.hear(authorised(order, version=3))
+    await rig.hear(captured(order, version=5))
+
+    rows = await rig.rows("SELECT facts FROM order_event WHERE actor = 'payment' ORDER BY version")
+    assert [row["facts"] for row in rows] == [
+        {"attempt": 1, "attempt_version": 3},
+        {"attempt": 1, "attempt_version": 5},
+    ]
+
+
 async def test_money_taken_without_a_word_before_is_taken_as_payment(rig: Rig):
     order = await rig.paying([11, 12])
 
