@@ -7,10 +7,11 @@ import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
 
-from backend.onebox.postgres.cluster import Cluster
+import psycopg
+
 from bench.cpu import Cpu, Meter
+from bench.stage.server import Server
 
 _RATE = re.compile(r"^tps = ([\d.]+) \(without initial connection time\)", re.MULTILINE)
 _DONE = re.compile(r"^number of transactions actually processed: (\d+)", re.MULTILINE)
@@ -34,6 +35,10 @@ class Ran:
         return self.cpu.database / self.done * 1000
 
 
+_ACCOUNT = "\\set aid random(1, 100000)\n"
+_UPDATE = "UPDATE pgbench_accounts SET abalance = abalance + 1 WHERE aid = :aid;\n"
+
+
 def numbers(each: int) -> int:
     """Return how many numbers a run takes."""
     return CLIENTS * (each + 1)
@@ -43,7 +48,7 @@ def numbers(each: int) -> int:
 class Pgbench:
     """A script that is run on a database by so many clients, prepared."""
 
-    cluster: Cluster
+    server: Server
     database: str
     script: str
     meter: Meter
@@ -63,14 +68,14 @@ class Pgbench:
         with tempfile.TemporaryDirectory(prefix="moviemesh-pgbench-") as folder:
             path = Path(folder) / "script.sql"
             path.write_text(self.script, "utf-8")
-            words = [self.cluster.programs.program("pgbench"), "--no-vacuum"]
+            words = [self.server.programs.program("pgbench"), "--no-vacuum"]
             words += ["--protocol=prepared", f"--client={CLIENTS}", "--jobs=1"]
             words += [f"--transactions={each}", f"--file={path}"]
             words += [f"--define={name}={number}" for name, number in variables.items()]
             before = self.meter.read()
             ran = subprocess.run(  # noqa: S603 -- the program that was found
                 [*words, self.database],
-                env={**os.environ, **_connection(self.cluster)},
+                env={**os.environ, **self.server.variables()},
                 capture_output=True,
                 text=True,
                 check=False,
@@ -90,12 +95,17 @@ def _found(pattern: re.Pattern[str], text: str, otherwise: str | None = None) ->
     return match.group(1)
 
 
-def _connection(cluster: Cluster) -> dict[str, str]:
-    parts = urlsplit(cluster.admin_dsn)
-    return {
-        "PGHOST": str(parts.hostname),
-        "PGPORT": str(parts.port),
-        "PGUSER": str(parts.username),
-        "PGPASSWORD": str(parts.password),
-        "PGSSLMODE": "disable",
-    }
+def single_update(server: Server, meter: Meter) -> Pgbench:
+    """Return pgbench's own table in a database of its own, and its one-row update."""
+    with psycopg.connect(server.dsn("postgres"), autocommit=True) as connection:
+        connection.execute("CREATE DATABASE bench")
+    made = subprocess.run(  # noqa: S603 -- the program that was found
+        [server.programs.program("pgbench"), "--initialize", "--quiet", "bench"],
+        env={**os.environ, **server.variables()},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if made.returncode:
+        raise RuntimeError(f"pgbench could not begin:\n{made.stderr}")
+    return Pgbench(server, "bench", NUMBERED + _ACCOUNT + _UPDATE, meter)

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from backend.onebox.postgres.cluster import Cluster
 from bench.stage.cinema import Stage
+from bench.stage.server import Server
 
 _LINE = re.compile(r"^(\S+)/(\S+)\s+(\d+)\s+\(")
 _KINDS = {
@@ -40,7 +40,7 @@ def span(stage: Stage) -> Iterator[Written]:
         end = _position(connection.execute(_NOW).fetchone())
         sized = connection.execute("SELECT pg_wal_lsn_diff(%s, %s)", (end, begin)).fetchone()
     written.bytes = int((sized or (0,))[0])
-    written.counts = counts(_listed(stage.cluster, begin, end))
+    written.counts = counts(_listed(stage.server, begin, end))
 
 
 def counts(listing: str) -> dict[str, int]:
@@ -65,9 +65,9 @@ def _position(row: tuple[object, ...] | None) -> str:
     return str((row or ("0/0",))[0])
 
 
-def _listed(cluster: Cluster, begin: str, end: str) -> str:
-    words = [cluster.programs.program("pg_waldump"), "--stats=record"]
-    words += [f"--path={cluster.folder / 'data' / 'pg_wal'}", f"--start={begin}", f"--end={end}"]
+def _listed(server: Server, begin: str, end: str) -> str:
+    words = [server.programs.program("pg_waldump"), "--stats=record"]
+    words += [f"--path={server.folder / 'data' / 'pg_wal'}", f"--start={begin}", f"--end={end}"]
     ran = subprocess.run(  # noqa: S603 -- the program that was found
         words, capture_output=True, text=True, check=False
     )

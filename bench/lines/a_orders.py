@@ -76,7 +76,7 @@ def limit_of(stage: Stage, screenings: int) -> Limit:
     if ids != list(range(ids[0], ids[0] + len(ids))):
         raise RuntimeError("the screenings of the limit are not numbered in a row")
     script = _SCRIPT + statement.generate(one, two)
-    pgbench = Pgbench(stage.cluster, "movies", script, stage.meter)
+    pgbench = Pgbench(stage.server, "movies", script, stage.meter)
     return Limit(pgbench, ids[0], len(ids), sample.grown(before, between))
 
 

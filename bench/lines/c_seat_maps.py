@@ -30,7 +30,7 @@ def run(stage: Stage, amounts: Amounts) -> Outcome:
     measured: list[Measured] = []
     bare: list[Measured] = []
     looks = 0
-    with hello(stage.cluster.pid) as limit:
+    with hello(stage.server.pid) as limit:
         for screening in screenings:
             found, fresh = _while_selling(stage, screening, amounts.seconds)
             measured.append(found)

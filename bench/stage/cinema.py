@@ -5,22 +5,18 @@ for hours, so that no clean-up of one line falls into another; nothing else diff
 """
 
 import asyncio
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 from uuid import UUID
 
 import psycopg
 
-from backend.onebox.postgres import binaries
-from backend.onebox.postgres.cluster import Cluster
-from backend.onebox.postgres.owner import owner_for
 from bench.cpu import Meter
 from bench.stage.halls import Halls
 from bench.stage.people import Guests, sign_in
+from bench.stage.server import Server
 from tests.support.onebox import OpenCinema, open_cinema, temporary_folder
 
 _SETTINGS = {"MM_MOVIES_HOLD_WEB": "PT6H"}
@@ -31,7 +27,7 @@ class Stage:
     """An open cinema, its PostgreSQL and its people."""
 
     cinema: OpenCinema
-    cluster: Cluster
+    server: Server
 
     @cached_property
     def guests(self) -> Guests:
@@ -46,7 +42,7 @@ class Stage:
     @cached_property
     def meter(self) -> Meter:
         """The clocks of the onebox and of PostgreSQL."""
-        return Meter(self.cinema.process.pid, self.cluster.pid)
+        return Meter(self.cinema.process.pid, self.server.pid)
 
     def token(self, email: str) -> str:
         """Sign a person of the demo in, anew each time: tokens live five minutes."""
@@ -62,20 +58,11 @@ class Stage:
 
     def admin(self, database: str) -> psycopg.Connection:
         """Connect to a database as its superuser: to look, never to help."""
-        dsn = self.cluster.admin_dsn.replace("/postgres?", f"/{database}?")
-        return psycopg.connect(dsn, autocommit=True)
+        return psycopg.connect(self.server.dsn(database), autocommit=True)
 
 
 @contextmanager
 def staged() -> Iterator[Stage]:
     """Yield an open cinema on a fresh state; it is closed and forgotten at the end."""
     with temporary_folder() as folder, open_cinema(folder, **_SETTINGS) as cinema:
-        yield Stage(cinema, attached(cinema.folders.postgres))
-
-
-def attached(folder: Path) -> Cluster:
-    """Return the running server of a state."""
-    lines = (folder / "data" / "postmaster.pid").read_text().splitlines()
-    passwords: dict[str, str] = json.loads((folder / "passwords.json").read_text())
-    programs = binaries.find(made_by=int((folder / "data" / "PG_VERSION").read_text()))
-    return Cluster(folder, owner_for(folder), programs, int(lines[3]), passwords)
+        yield Stage(cinema, Server.of(cinema.folders.postgres))
