@@ -102,7 +102,7 @@ def _place(look: Look, found: Passages, row: Row, *, received: list[Row]) -> Non
     elif received:
         if not is_poison:
             found.dead.append(row | {"error": received[0]["error"]})
-    elif row["published_at"] is not None:
+    elif row["published_at"] is not None and not is_poison:
         sender = ROUTES[row["type"]].sender
         if not _is_old_or_young(look, sender, row["published_at"], found):
             found.lost.append(row)

@@ -13,13 +13,18 @@ from backend.contracts.messages import Envelope
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """Whether a message is safe; if not, in how many seconds to send it again."""
+    """Whether a message is safe; if not, in how many seconds to send it again.
+
+    One that no consumer is bound to is unheard: sending it again would help nobody.
+    """
 
     is_accepted: bool
     retry_in_s: float = 0.0
+    is_unheard: bool = False
 
 
 ACCEPTED = Receipt(is_accepted=True)
+UNHEARD = Receipt(is_accepted=False, is_unheard=True)
 
 
 @dataclass(frozen=True, slots=True)

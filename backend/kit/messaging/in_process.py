@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import Sequence
 
 from backend.contracts.messages import Envelope
-from backend.kit.messaging.broker import ACCEPTED, Receipt, Subscription
+from backend.kit.messaging.broker import ACCEPTED, UNHEARD, Receipt, Subscription
 
 
 class InProcessBroker:
@@ -38,9 +38,9 @@ class InProcessBroker:
     async def _deliver(self, envelope: Envelope) -> Receipt:
         if not self._is_running:
             return self._retry
-        for subscription in self._subscriptions:
-            if envelope.type in subscription.types:
-                receipt = await subscription.receive(envelope)
-                if not receipt.is_accepted:
-                    return receipt
-        return ACCEPTED
+        hearers = [one for one in self._subscriptions if envelope.type in one.types]
+        for subscription in hearers:
+            receipt = await subscription.receive(envelope)
+            if not receipt.is_accepted:
+                return receipt
+        return ACCEPTED if hearers else UNHEARD

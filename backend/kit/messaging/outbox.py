@@ -1,7 +1,8 @@
 """The outbox: messages committed with their cause, and the relay that sends them.
 
 The relay takes rows that nobody else holds, never "all after the last id": ids commit out of
-order. It is woken by its own process after a commit and looks by itself each second.
+order. It is woken by its own process after a commit and looks by itself each second. A row that is
+no message, or that no consumer is bound to, becomes a dead letter here and holds up no other.
 """
 
 import asyncio
@@ -10,7 +11,10 @@ from contextlib import suppress
 from datetime import timedelta
 
 import psycopg
+from psycopg.rows import DictRow
 from psycopg.types.json import Jsonb
+from pydantic import ValidationError
+from pydantic_core import to_jsonable_python
 
 from backend.contracts.messages import Envelope, Message
 from backend.kit import trace
@@ -36,6 +40,12 @@ _DUE = """
     LIMIT %s
 """
 _SENT = "UPDATE outbox SET published_at = clock_timestamp() WHERE seq = ANY(%s)"
+_PARK = """
+    INSERT INTO dead_letter (consumer, message_id, envelope, error, tries)
+    VALUES (%s, %s, %s, %s, 1) ON CONFLICT DO NOTHING
+"""
+# Whose dead letters these are: those of the outbox itself.
+SENDER = "outbox"
 _LATER = "UPDATE outbox SET not_before = clock_timestamp() + %s WHERE seq = %s"
 
 
@@ -77,26 +87,20 @@ class Relay:
             self._task = None
 
     async def send_due(self) -> int:
-        """Send one window of due messages; return how many were confirmed."""
+        """Send one window of due messages; return how many are done with."""
         async with self._database.transaction() as connection:
             rows = await (await connection.execute(_DUE, (_WINDOW,))).fetchall()
             if not rows:
                 return 0
-            receipts = await self._broker.publish(
-                [
-                    Envelope(
-                        id=row["id"],
-                        type=row["type"],
-                        aggregate_id=row["aggregate_id"],
-                        version=row["version"],
-                        occurred_at=row["created_at"],
-                        trace_id=row["trace_id"],
-                        payload=row["payload"],
-                    )
-                    for row in rows
-                ]
-            )
-            return await _mark(connection, [row["seq"] for row in rows], receipts)
+            good: list[tuple[DictRow, Envelope]] = []
+            for row in rows:
+                try:
+                    good.append((row, _envelope(row)))
+                except ValidationError:
+                    await _park(connection, row, "it is no message")
+            receipts = await self._broker.publish([envelope for _, envelope in good])
+            sent = await _mark(connection, [row for row, _ in good], receipts)
+            return sent + len(rows) - len(good)
 
     async def _run(self) -> None:
         while True:
@@ -115,12 +119,46 @@ class Relay:
                     await self._wake.wait()
 
 
-async def _mark(connection: Connection, seqs: Sequence[int], receipts: Sequence[Receipt]) -> int:
-    pairs = list(zip(seqs, receipts, strict=True))
-    sent = [seq for seq, receipt in pairs if receipt.is_accepted]
+def _envelope(row: DictRow) -> Envelope:
+    return Envelope(
+        id=row["id"],
+        type=row["type"],
+        aggregate_id=row["aggregate_id"],
+        version=row["version"],
+        occurred_at=row["created_at"],
+        trace_id=row["trace_id"],
+        payload=row["payload"],
+    )
+
+
+async def _mark(
+    connection: Connection, rows: Sequence[DictRow], receipts: Sequence[Receipt]
+) -> int:
+    """Write down what became of each message; return how many need not be sent again."""
+    pairs = list(zip(rows, receipts, strict=True))
+    sent = [row["seq"] for row, receipt in pairs if receipt.is_accepted]
+    unheard = [row for row, receipt in pairs if receipt.is_unheard]
     if sent:
         await connection.execute(_SENT, (sent,))
-    for seq, receipt in pairs:
-        if not receipt.is_accepted:
-            await connection.execute(_LATER, (timedelta(seconds=receipt.retry_in_s), seq))
-    return len(sent)
+    for row in unheard:
+        await _park(connection, row, "nobody hears it")
+    for row, receipt in pairs:
+        if not receipt.is_accepted and not receipt.is_unheard:
+            await connection.execute(_LATER, (timedelta(seconds=receipt.retry_in_s), row["seq"]))
+    return len(sent) + len(unheard)
+
+
+async def _park(connection: Connection, row: DictRow, error: str) -> None:
+    """Keep a message that cannot be delivered, with its reason, and send it no more."""
+    kept = {
+        "id": row["id"],
+        "type": row["type"],
+        "aggregate_id": row["aggregate_id"],
+        "version": row["version"],
+        "occurred_at": row["created_at"],
+        "trace_id": row["trace_id"],
+        "payload": row["payload"],
+    }
+    await connection.execute(_PARK, (SENDER, row["id"], Jsonb(to_jsonable_python(kept)), error))
+    await connection.execute(_SENT, ([row["seq"]],))
+    _log.error("dead letter", consumer=SENDER, type=row["type"], error=error)

@@ -3,7 +3,7 @@
 import asyncio
 
 from backend.contracts.messages import Envelope, PaymentOpened, PaymentReview
-from backend.kit.messaging.broker import ACCEPTED, Receipt, Subscription
+from backend.kit.messaging.broker import ACCEPTED, UNHEARD, Receipt, Subscription
 from backend.kit.messaging.in_process import InProcessBroker
 from tests.backend.kit.messaging.messages import envelope, review
 
@@ -44,8 +44,11 @@ async def test_each_consumer_gets_the_types_that_it_is_bound_to():
     assert one.heard == window[1:]
 
 
-async def test_message_that_nobody_wants_is_safe():
-    assert await (await _broker()).publish([envelope()]) == [ACCEPTED]
+async def test_message_that_nobody_is_bound_to_is_unheard():
+    other = Listener("other", PaymentReview.TYPE)
+
+    assert await (await _broker(other)).publish([envelope()]) == [UNHEARD]
+    assert other.heard == []
 
 
 async def test_one_consumer_that_is_not_ready_keeps_the_message_with_its_sender():

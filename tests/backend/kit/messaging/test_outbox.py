@@ -11,7 +11,7 @@ from backend.contracts.messages import Envelope, PaymentOpened
 from backend.kit import trace
 from backend.kit.database import Database
 from backend.kit.messaging import outbox
-from backend.kit.messaging.broker import ACCEPTED, Receipt, Subscription
+from backend.kit.messaging.broker import ACCEPTED, UNHEARD, Receipt, Subscription
 from backend.kit.messaging.outbox import Relay
 from tests.backend.kit.messaging.messages import ORDER, opened, rows, run
 
@@ -176,3 +176,29 @@ async def test_relay_stops_although_it_is_woken_in_the_same_moment(database):
     relay.wake()
     async with asyncio.timeout(10):
         await relay.stop()
+
+
+async def test_row_that_is_no_message_is_kept_apart_and_holds_up_no_other(database):
+    carrier = Carrier()
+    await _put(database, "http://pay/1", "http://pay/2", "http://pay/3")
+    await run(database, "UPDATE outbox SET payload = '[1]' WHERE seq = 2")
+
+    assert await Relay(database, carrier).send_due() == 3
+
+    assert carrier.urls == ["http://pay/1", "http://pay/3"]
+    assert await Relay(database, carrier).send_due() == 0
+    assert await rows(
+        database, "SELECT consumer, error, tries, envelope -> 'payload' AS payload FROM dead_letter"
+    ) == [{"consumer": "outbox", "error": "it is no message", "tries": 1, "payload": [1]}]
+
+
+async def test_message_that_nobody_hears_is_a_dead_letter_of_its_sender(database):
+    carrier = Carrier(UNHEARD)
+    await _put(database, "http://pay/1")
+
+    assert await Relay(database, carrier).send_due() == 1
+    assert await Relay(database, carrier).send_due() == 0
+
+    [letter] = await rows(database, "SELECT error, envelope, message_id FROM dead_letter")
+    assert letter["error"] == "nobody hears it"
+    assert Envelope.model_validate(letter["envelope"]).id == letter["message_id"]
