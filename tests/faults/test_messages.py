@@ -1,0 +1,114 @@
+"""F10 and F12: messages that come three times and shuffled, and messages that nobody can take."""
+
+from functools import partial
+from typing import Any
+from uuid import uuid4
+
+import psycopg
+import pytest
+from psycopg.types.json import Jsonb
+
+from tests.faults.amounts import amount, is_full
+from tests.faults.rig.house import Show
+from tests.faults.rig.scenario import Scenario
+
+AT_ONCE = 40
+SPREAD_S = 20.0 if is_full() else 0.7
+TIMES = 3
+# In the outbox itself, so that no message and no delivery is left out: each row is due at a time
+# of chance, and again when it was sent, until it was sent three times.
+_SHAKE = """
+    ALTER TABLE outbox ADD COLUMN times integer NOT NULL DEFAULT 0;
+    CREATE FUNCTION shake() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        IF TG_OP = 'INSERT' THEN
+            NEW.not_before := clock_timestamp() + random() * make_interval(secs => {spread});
+        ELSIF NEW.published_at IS NOT NULL AND OLD.published_at IS NULL THEN
+            NEW.times := OLD.times + 1;
+            IF NEW.times < {times} THEN
+                NEW.published_at := NULL;
+                NEW.not_before := clock_timestamp() + random() * make_interval(secs => {spread});
+            END IF;
+        END IF;
+        RETURN NEW;
+    END $$;
+    CREATE TRIGGER shake BEFORE INSERT OR UPDATE ON outbox
+        FOR EACH ROW EXECUTE FUNCTION shake();
+"""
+_POISON = """
+    INSERT INTO outbox (id, type, aggregate_id, version, trace_id, payload)
+    VALUES (%s, %s, %s, 1, 'poison', %s)
+"""
+_LONG, _LONG_ONES = 5_000_000, 20
+
+
+async def buy_to_the_end(scenario: Scenario, show: Show, seat: int) -> str:
+    """Buy a seat and return what became of the order."""
+    buyer = scenario.buyer()
+    order = await buyer.buy(show.id, [seat], tries=20)
+    return "not bought" if order is None else await buyer.until_over(order, looks=1_500)
+
+
+async def sale(scenario: Scenario, count: int) -> list[str]:
+    show = await scenario.house.show(seats=count)
+    doings = [partial(buy_to_the_end, scenario, show, seat) for seat in show.seats]
+    return await scenario.crowd(doings, AT_ONCE)
+
+
+@pytest.mark.fault("F10")
+@pytest.mark.settings(MM_MOVIES_PAYING="PT10M")
+async def test_messages_that_come_three_times_and_shuffled_act_once(scenario_alone: Scenario):
+    scenario = scenario_alone
+    shake = _SHAKE.format(spread=SPREAD_S, times=TIMES)
+    for service in ("movies", "payment", "ticket"):
+        with psycopg.connect(scenario.cinema.dsns()[service], autocommit=True) as connection:
+            connection.execute(shake)
+
+    states = await sale(scenario, amount("F10"))
+
+    scenario.tally.runs = len(states)
+    strange = sorted({state for state in states if state != "ISSUED"})
+    await scenario.judge(*(f"an order ended {state!r}" for state in strange))
+    for service in ("movies", "payment", "ticket"):
+        assert await scenario.count(service, "outbox WHERE times <> %s", TIMES) == 0
+        assert await scenario.count(service, "outbox") > 0
+
+
+def _kinds(order: str, length: int) -> list[tuple[str, str, Any]]:
+    """Return sender, type and payload of each kind of poison."""
+    return [
+        ("movies", "order.paid.v1", "bad JSON: not even an object"),
+        ("movies", "order.paid.v1", {"order_id": order, "lines": "none"}),
+        ("movies", "order.paid.v9", {"order_id": order}),
+        ("payment", "payment.opened.v1", {"order_id": order, "attempt": 1, "url": "x" * length}),
+        ("ticket", "tickets.issued.v1", ["not", "an", "object"]),
+        ("payment", "payment.captured.v2", {"order_id": order}),
+    ]
+
+
+def poison(scenario: Scenario, count: int) -> int:
+    """Put messages that no consumer can take into the outboxes; return how many."""
+    for number in range(count):
+        order, message = str(uuid4()), uuid4()
+        kinds = _kinds(order, _LONG if number < 6 * _LONG_ONES else 1_000)
+        service, kind, payload = kinds[number % len(kinds)]
+        scenario.poison.add(message)
+        with psycopg.connect(scenario.cinema.dsns()[service], autocommit=True) as connection:
+            connection.execute(_POISON, (message, kind, order, Jsonb(payload)))
+    return count
+
+
+@pytest.mark.fault("F12")
+async def test_messages_that_nobody_can_take_are_kept_and_the_others_flow(scenario_alone: Scenario):
+    scenario = scenario_alone
+    planted = poison(scenario, amount("F12"))
+
+    states = await sale(scenario, 12)
+
+    scenario.tally.runs = planted
+    assert states == ["ISSUED"] * 12
+    await scenario.judge()
+    services = ("movies", "payment", "ticket")
+    dead = [await scenario.count(service, "dead_letter") for service in services]
+    assert sum(dead) == planted
+    assert await scenario.count("movies", "dead_letter WHERE error = 'nobody hears it'") > 0
