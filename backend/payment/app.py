@@ -7,6 +7,7 @@ from functools import partial
 import httpx2
 from fastapi import FastAPI
 
+from backend.kit.access import AccessLog
 from backend.kit.app import running, service_app
 from backend.kit.database import Database
 from backend.kit.differences import Reconciler
@@ -58,6 +59,7 @@ def create_app(settings: PaymentSettings, *, broker: Broker, http: httpx2.AsyncC
         verifier=Verifier(settings.trust("payment"), Keyring(settings.jwks_url, fetched_by(http))),
         is_ready=database.is_up,
         description="Payment attempts, refunds, the ledger and the provider's webhooks.",
+        access=AccessLog(settings.access_log, "payment"),
     )
     app.state.parts = parts
     figures = app.state.figures = Figures(app.state.metrics.registry)

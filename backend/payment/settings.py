@@ -40,6 +40,11 @@ class PaymentSettings(ServiceSettings):
     compare_books_every: timedelta = timedelta(hours=24)
 
     @property
+    def is_live(self) -> bool:
+        """Say whether the key moves real money."""
+        return self.stripe_key.get_secret_value().startswith(("sk_live_", "rk_live_"))
+
+    @property
     def lease(self) -> timedelta:
         """How long a piece of work belongs to who took it: a few calls' time."""
         return self.provider_answers_within * 3

@@ -18,7 +18,6 @@ from backend.payment.stripe.gateway import Json
 from backend.payment.webhooks import repository as events
 
 _log = logger(__name__)
-_LIVE_KEYS = ("sk_live_", "rk_live_")
 
 
 async def learn(parts: Parts, seen: Attempt, session: Json) -> Attempt | None:
@@ -47,7 +46,7 @@ def wanted(parts: Parts, attempt: Attempt) -> Wanted:
         reference=attempt.reference,
         amount_minor=attempt.amount_minor,
         currency=attempt.currency,
-        is_live=parts.settings.stripe_key.get_secret_value().startswith(_LIVE_KEYS),
+        is_live=parts.settings.is_live,
         metadata=attempt.request["metadata"],
     )
 

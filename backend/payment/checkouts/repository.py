@@ -69,6 +69,7 @@ class Attempt:
     changed_at: datetime
     due_at: datetime | None
     looks: int
+    key_turn: int
     age: timedelta = field(compare=False)
 
     @property
@@ -195,6 +196,15 @@ async def lease(connection: Connection, checkout: CheckoutOpen, lasts: timedelta
         "UPDATE attempt SET due_at = clock_timestamp() + %s"
         " WHERE order_id = %s AND attempt = %s AND session_id IS NULL AND due_at IS NOT NULL",
         (lasts, checkout.order_id, checkout.attempt),
+    )
+
+
+async def turn_key(connection: Connection, attempt: Attempt) -> None:
+    """Let the attempt's next call have another key than the one it was seen with."""
+    await connection.execute(
+        "UPDATE attempt SET key_turn = %s + 1"
+        " WHERE order_id = %s AND attempt = %s AND key_turn = %s",
+        (attempt.key_turn, *attempt.key, attempt.key_turn),
     )
 
 

@@ -99,8 +99,13 @@ async def read(parts: Parts, order_id: UUID, number: int) -> Attempt:
 
 
 def provider_key(parts: Parts, attempt: Attempt, operation: str) -> str:
-    """Return the computed key of a call: the same intent always has the same."""
-    return f"mm-{parts.settings.environment}-{attempt.order_id}-{attempt.attempt}-{operation}"
+    """Return the computed key of a call: the same intent always has the same.
+
+    Opening has one key for good. What acts on the state of a payment cannot act twice, so it gets
+    the next key when the provider keeps an error of its own under the last.
+    """
+    key = f"mm-{parts.settings.environment}-{attempt.order_id}-{attempt.attempt}-{operation}"
+    return key if operation == "open" or attempt.key_turn == 1 else f"{key}-{attempt.key_turn}"
 
 
 async def _create(parts: Parts, attempt: Attempt) -> Json | None:

@@ -61,3 +61,6 @@ async def _take(parts: Parts, attempt: Attempt, step: Step) -> None:
             await gateway.capture(attempt.intent_id, attempt.amount_minor, key=key)
     except (Declined, Unanswered) as error:
         _log.info("step brought nothing", attempt=attempt.reference, step=step, error=str(error))
+        if isinstance(error, Unanswered) and error.is_settled:
+            async with parts.database.connection() as connection:
+                await repository.turn_key(connection, attempt)

@@ -28,6 +28,8 @@ CREATE TABLE attempt (
     -- When somebody looks at it next; null: it is over, or a person must look.
     due_at timestamptz DEFAULT clock_timestamp(),
     looks integer NOT NULL DEFAULT 0,
+    -- The provider keeps an error of its own with the key: the call's next key is another one.
+    key_turn smallint NOT NULL DEFAULT 1,
     PRIMARY KEY (order_id, attempt)
 );
 CREATE UNIQUE INDEX attempt_open ON attempt (order_id)
@@ -70,6 +72,7 @@ CREATE TABLE refund (
     requested_at timestamptz NOT NULL DEFAULT clock_timestamp(),
     due_at timestamptz,
     tries integer NOT NULL DEFAULT 0,
+    key_turn smallint NOT NULL DEFAULT 1,
     FOREIGN KEY (order_id, attempt) REFERENCES attempt
 );
 CREATE INDEX refund_attempt ON refund (order_id, attempt);

@@ -45,6 +45,7 @@ class Refund:
     requested_at: datetime
     due_at: datetime | None
     tries: int
+    key_turn: int
 
 
 _FIELDS = [field.name for field in fields(Refund)]
@@ -121,6 +122,14 @@ async def look_again(connection: Connection, taken: Refund, after: timedelta) ->
     await connection.execute(
         "UPDATE refund SET due_at = clock_timestamp() + %s WHERE id = %s AND due_at = %s",
         (after, taken.id, taken.due_at),
+    )
+
+
+async def turn_key(connection: Connection, refund: Refund) -> None:
+    """Let the next call for a refund have another key than the one it was read with."""
+    await connection.execute(
+        "UPDATE refund SET key_turn = %s + 1 WHERE id = %s AND key_turn = %s",
+        (refund.key_turn, refund.id, refund.key_turn),
     )
 
 

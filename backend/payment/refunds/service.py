@@ -81,13 +81,22 @@ async def _ask(parts: Parts, intent_id: str, refund: Refund) -> str | None:
             intent_id,
             refund.amount_minor,
             metadata={"refund": str(refund.id)},
-            key=f"mm-{parts.settings.environment}-{refund.id}-refund",
+            key=_key(parts, refund),
         )
     except Declined as error:
         return error.code
     except Unanswered as error:
         _log.warning("refund unanswered", refund=str(refund.id), error=str(error))
+        if error.is_settled:
+            # Before the next call all refunds are read: had this one been made, it would be there.
+            async with parts.database.connection() as connection:
+                await repository.turn_key(connection, refund)
     return None
+
+
+def _key(parts: Parts, refund: Refund) -> str:
+    key = f"mm-{parts.settings.environment}-{refund.id}-refund"
+    return key if refund.key_turn == 1 else f"{key}-{refund.key_turn}"
 
 
 async def _fail(parts: Parts, refund: Refund, failure: str) -> None:

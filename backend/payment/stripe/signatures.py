@@ -1,4 +1,7 @@
-"""Who sent a webhook: the provider, if one of the accepted secrets signed it just now."""
+"""Who sent a webhook: the provider, if one of the accepted secrets signed it just now.
+
+An event of the other mode (test events here, live ones there) is none of ours either.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,9 @@ if TYPE_CHECKING:
 _TOLERANCE_S = 300
 
 
-def read_event(payload: bytes, signature: str, secrets: Sequence[SecretStr]) -> dict[str, Any]:
+def read_event(
+    payload: bytes, signature: str, secrets: Sequence[SecretStr], *, is_live: bool
+) -> dict[str, Any]:
     """Check a webhook and return its event; raises WebhookRefused."""
     if not any(_is_signed(payload, signature, secret) for secret in secrets):
         raise WebhookRefused
@@ -24,6 +29,8 @@ def read_event(payload: bytes, signature: str, secrets: Sequence[SecretStr]) -> 
     except ValueError:
         raise WebhookRefused from None
     if not isinstance(event, dict) or not isinstance(event.get("id"), str):
+        raise WebhookRefused
+    if event.get("livemode", is_live) is not is_live:
         raise WebhookRefused
     return event
 

@@ -30,7 +30,10 @@ async def receive(
     figures: Figures = request.app.state.figures
     payload = await request.body()
     try:
-        body = read_event(payload, signature or "", parts.settings.webhook_secrets)
+        settings = parts.settings
+        body = read_event(
+            payload, signature or "", settings.webhook_secrets, is_live=settings.is_live
+        )
     except WebhookRefused:
         figures.webhooks.labels("refused").inc()
         raise
