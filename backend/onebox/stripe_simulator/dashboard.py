@@ -68,13 +68,17 @@ class Alter(Strict):
 
 
 class Forge(Strict):
-    """Post an event that never happened, or one that did, signed well, badly, or long ago."""
+    """Post an event that never happened, or one that did, signed well, badly, or long ago.
+
+    One that `is_made` is kept as the provider's own: it only comes before what it tells of.
+    """
 
     action: Literal["event"]
     event: str | None = None
     type: str = ""
     object: dict[str, Any] | None = None
     livemode: bool = False
+    is_made: bool = False
     secret: str | None = None
     age_s: Annotated[int, Field(ge=-100_000, le=1_000_000)] = 0
 
@@ -139,7 +143,7 @@ async def _event(work: Work, wanted: Forge) -> Body:
     if wanted.event is not None:
         found = await objects.fetch(work.connection, Kind.EVENT, wanted.event, param="event")
         return found | {"livemode": wanted.livemode}
-    return {
+    event: Body = {
         "id": new_id("evt"),
         "object": "event",
         "api_version": API_VERSION,
@@ -150,6 +154,9 @@ async def _event(work: Work, wanted: Forge) -> Body:
         "request": {"id": None, "idempotency_key": None},
         "type": wanted.type,
     }
+    if wanted.is_made:
+        await objects.insert(work.connection, Kind.EVENT, event)
+    return event
 
 
 async def _charge(work: Work, intent_id: str) -> Body:

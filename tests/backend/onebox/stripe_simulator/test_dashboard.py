@@ -124,6 +124,15 @@ async def test_event_that_never_happened_is_signed_and_posted(faulty: Rig):
     assert (await faulty.stripe.v1.events.list_async()).data == []
 
 
+async def test_event_that_comes_before_what_it_tells_of_is_the_providers_own(faulty: Rig):
+    thing = {"id": "cs_test_1", "object": "checkout.session"}
+
+    told = await act(faulty, "event", type="checkout.session.expired", object=thing, is_made=True)
+
+    found = await faulty.stripe.v1.events.list_async({"delivery_success": True})
+    assert [event.id for event in found.data] == [told["event"]]
+
+
 async def test_event_can_be_signed_with_another_secret(faulty: Rig):
     await faulty.intent()
     made = (await faulty.stripe.v1.events.list_async()).data[0]
