@@ -15,6 +15,7 @@ Door = Annotated[
         strip_whitespace=True, min_length=1, max_length=60, pattern=r"^[^\x00-\x1f\x7f]+$"
     ),
 ]
+ScreeningKey = Annotated[int, Field(ge=1, le=2**63 - 1)]
 
 
 class TicketRead(Read):
@@ -52,7 +53,7 @@ class AdmissionCreate(Strict):
     code: Annotated[str, StringConstraints(max_length=4096)]
     door: Door
     cinema_id: UUID
-    screening_keys: Annotated[list[int], Field(max_length=50, default_factory=list)]
+    screening_keys: Annotated[list[ScreeningKey], Field(max_length=50, default_factory=list)]
 
 
 class AdmissionRead(Read):

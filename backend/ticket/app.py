@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 import httpx2
 from fastapi import FastAPI
 
+from backend.kit.access import AccessLog
 from backend.kit.app import running, service_app
 from backend.kit.database import Database
 from backend.kit.keys import Once
@@ -16,6 +17,7 @@ from backend.kit.rounds import Rounds
 from backend.kit.tokens.keyring import Keyring, fetched_by
 from backend.kit.tokens.verifier import Verifier
 from backend.ticket.admissions import endpoints as admissions
+from backend.ticket.admissions.scanning import Scanning
 from backend.ticket.consumers import consumer
 from backend.ticket.documents import endpoints as documents
 from backend.ticket.documents.service import Documents
@@ -62,6 +64,7 @@ def create_app(
                 parts.documents,
                 parts.relay,
                 parts.sender,
+                Rounds("ticket keys", parts.registry.refresh, KeyRegistry.EVERY),
                 Rounds("documents", parts.documents.tidy, Documents.EVERY),
                 Rounds("housekeeping", Housekeeping(parts.database).round, Housekeeping.EVERY),
                 Rounds("retention", _retention(parts).round, Retention.EVERY),
@@ -76,10 +79,12 @@ def create_app(
         verifier=Verifier(settings.trust("ticket"), Keyring(settings.jwks_url, fetched_by(http))),
         is_ready=parts.database.is_up,
         description="Tickets, their documents and mails, and the doors that they open.",
+        access=AccessLog(settings.access_log, "ticket"),
     )
     app.state.parts = parts
     for router in _FEATURES:
         app.include_router(router)
+    app.hot.add(admissions.router, admissions.admit)
     return app
 
 
@@ -94,6 +99,7 @@ def _parts(settings: TicketSettings, *, broker: Broker, post: Post) -> Parts:
         relay=Relay(database, broker),
         keys=keys,
         registry=KeyRegistry(database, keys),
+        scanning=Scanning(database, largest=settings.scans_per_batch),
         documents=documents,
         sender=MailSender(
             database,

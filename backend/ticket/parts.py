@@ -7,6 +7,7 @@ from fastapi import Request
 from backend.kit.database import Database
 from backend.kit.keys import Once
 from backend.kit.messaging.outbox import Relay
+from backend.ticket.admissions.scanning import Scanning
 from backend.ticket.documents.service import Documents
 from backend.ticket.keys.registry import KeyRegistry
 from backend.ticket.keys.signing import SigningKeys
@@ -24,6 +25,7 @@ class Parts:
     relay: Relay
     keys: SigningKeys
     registry: KeyRegistry
+    scanning: Scanning
     documents: Documents
     sender: MailSender
 

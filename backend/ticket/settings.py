@@ -18,7 +18,8 @@ class TicketSettings(ServiceSettings):
     one that signs now, the others stay listed until their last ticket is over. `list_key` signs
     the lists that doors pull, and `restore_epoch` grows by one after each restore of a backup.
     `lookup_secret` makes the mailed codes and is the same as movies'. Buyers' addresses are erased
-    `contacts_keep` after the screening, scans after `scans_keep`.
+    `contacts_keep` after the screening, scans after `scans_keep`. `scans_per_batch` is how many
+    scans one commit may carry; with 1 each has its own.
     """
 
     model_config = SettingsConfigDict(env_prefix="MM_TICKET_", frozen=True, extra="ignore")
@@ -30,6 +31,7 @@ class TicketSettings(ServiceSettings):
     lookup_secret: SecretStr
     public_url: str
     tickets_folder: Path
+    scans_per_batch: Annotated[int, Field(ge=1, le=256)] = 32
     smtp_host: str = "127.0.0.1"
     smtp_port: Annotated[int, Field(ge=1, le=65535)] = 1025
     smtp_user: str | None = None

@@ -1,18 +1,14 @@
-"""A scan from its code to the door's answer: decided by the code's own rules, admitted once."""
+"""A scan from its code to the door's answer: read by its signature, then answered by one call."""
 
-from moviemesh_ticketcode import Decision, Outcome, Reading, read
+from moviemesh_ticketcode import Outcome, Reading, read
 
+from backend.contracts.permissions import Role
 from backend.contracts.problems import Problem
-from backend.contracts.problems_catalogue import CinemaMissing
 from backend.contracts.tickets import AdmissionCreate
-from backend.kit.database import retrying
 from backend.kit.ids import uuid7
 from backend.kit.keys import Intent, Reply
 from backend.kit.logs import logger
 from backend.kit.tokens.principal import Principal
-from backend.ticket.admissions import repository
-from backend.ticket.admissions.deciding import decision, is_shown
-from backend.ticket.admissions.repository import NOTHING_SHOWN, Facts
 from backend.ticket.keys.registry import KeyRegistry
 from backend.ticket.parts import Parts
 
@@ -20,43 +16,37 @@ _log = logger(__name__)
 
 
 async def scan(parts: Parts, principal: Principal, body: AdmissionCreate, intent: Intent) -> Reply:
-    """Answer a scan; raises CinemaMissing, Denied and IdempotencyKeyReused."""
+    """Answer a scan; raises CinemaMissing, Denied, IdempotencyKeyReused and Unavailable."""
     reading = await _read(parts.registry, body.code)
-    async with parts.database.connection() as connection:
-        facts = await repository.facts(connection, body.cinema_id, reading.ticket_id)
-        if facts is None:
-            raise CinemaMissing
-        principal.demand_at("admissions.create", facts.cinema_slug)
-        decided = decision(reading, facts, body)
-        wanted = _wanted(decided, facts, body, intent=intent)
-        # A refund may hold the ticket's row for a moment.
-        recorded = await retrying(lambda: repository.record(connection, wanted))
-    if recorded.refusal is not None:
-        raise Problem.named(recorded.refusal)
-    if recorded.outcome == Outcome.NOT_ISSUED:
-        _log.error("signed ticket was never issued", ticket=str(decided.ticket_id), door=body.door)
-    return Reply(200, recorded.reply.encode(), recorded.is_replayed)
+    answered = await parts.scanning.answer(_wanted(principal, reading, body, intent=intent))
+    if answered.refusal is not None:
+        raise Problem.named(answered.refusal)
+    if answered.decided == Outcome.NOT_ISSUED:
+        _log.error("signed ticket was never issued", ticket=str(reading.ticket_id), door=body.door)
+    return Reply(200, (answered.answer or "").encode(), answered.is_replayed)
 
 
 async def _read(registry: KeyRegistry, code: str) -> Reading:
-    reading = read(code, await registry.listed())
+    reading = read(code, registry.listed)
     if reading.outcome is Outcome.UNKNOWN_KEY:
-        reading = read(code, await registry.listed(unknown=True))
+        reading = read(code, await registry.asked_again())
     return reading
 
 
 def _wanted(
-    decided: Decision, facts: Facts, body: AdmissionCreate, *, intent: Intent
+    principal: Principal, reading: Reading, body: AdmissionCreate, *, intent: Intent
 ) -> dict[str, object]:
     return {
         "principal": intent.principal,
         "route": intent.route,
         "key": intent.key,
         "digest": intent.digest.hex(),
+        "is_everywhere": Role.ADMIN in principal.roles,
+        "slugs": list(principal.cinemas),
         "scan_id": str(uuid7()),
         "cinema_id": str(body.cinema_id),
-        "ticket_id": None if decided.ticket_id is None else str(decided.ticket_id),
+        "ticket_id": None if reading.ticket_id is None else str(reading.ticket_id),
+        "unread": reading.outcome,
         "door": body.door,
-        "outcome": decided.outcome.value,
-        "shown": facts.shown if is_shown(facts, body) else dict(NOTHING_SHOWN),
+        "screening_keys": body.screening_keys,
     }

@@ -5,6 +5,7 @@ here is looked up before it is called unknown.
 """
 
 import time
+from datetime import timedelta
 
 from moviemesh_ticketcode import KeyList
 
@@ -21,7 +22,6 @@ _LISTED = """
         WHERE t.key_id = k.id AND t.not_after_at > clock_timestamp() - interval '1 day')
     ORDER BY k.id
 """
-_FRESH_S = 60.0
 _AGAIN_S = 2.0
 
 
@@ -32,14 +32,16 @@ class KeyIdReused(Exception):  # noqa: N818 -- a fact about the settings
 class KeyRegistry:
     """Knows which public keys count now. `start` registers the settings' keys."""
 
+    EVERY = timedelta(minutes=1)
+
     def __init__(self, database: Database, keys: SigningKeys) -> None:
         self._database = database
         self._keys = keys
-        self._listed = KeyList({})
         self._read_at = float("-inf")
+        self.listed = KeyList({})
 
     async def start(self) -> None:
-        """Write new public keys down; raises KeyIdReused."""
+        """Write new public keys down and read which ones count; raises KeyIdReused."""
         async with self._database.transaction() as connection:
             for key_id, public_key in self._keys.public().items():
                 await connection.execute(_ADD, (key_id, public_key))
@@ -47,17 +49,21 @@ class KeyRegistry:
                 if not same.rowcount:
                     message = f"the ticket key id {key_id} belongs to another key already"
                     raise KeyIdReused(message)
+        await self.refresh()
 
     async def stop(self) -> None:
         """Nothing runs."""
 
-    async def listed(self, *, unknown: bool = False) -> KeyList:
-        """Return the keys; read again each minute, or soon when somebody met an unknown one."""
-        age = time.monotonic() - self._read_at
-        if age > _FRESH_S or (unknown and age > _AGAIN_S):
-            async with self._database.connection() as connection:
-                cursor = await connection.execute(_LISTED, (list(self._keys.public()),))
-                rows = await cursor.fetchall()
-            self._listed = KeyList({row["id"]: bytes(row["public_key"]) for row in rows})
-            self._read_at = time.monotonic()
-        return self._listed
+    async def refresh(self) -> None:
+        """Read again which keys count; done each minute, so that no scan has to."""
+        async with self._database.connection() as connection:
+            cursor = await connection.execute(_LISTED, (list(self._keys.public()),))
+            rows = await cursor.fetchall()
+        self.listed = KeyList({row["id"]: bytes(row["public_key"]) for row in rows})
+        self._read_at = time.monotonic()
+
+    async def asked_again(self) -> KeyList:
+        """Return the keys for somebody who met an unknown one: read anew, but not each time."""
+        if time.monotonic() - self._read_at > _AGAIN_S:
+            await self.refresh()
+        return self.listed

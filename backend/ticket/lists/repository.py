@@ -13,7 +13,7 @@ _REVOKED = """
     SELECT c.slug, c.revocation_version AS version, clock_timestamp() AS at,
            coalesce(array_agg(t.id ORDER BY t.id) FILTER (WHERE t.id IS NOT NULL), '{}') AS tickets
     FROM cinema c
-    LEFT JOIN ticket t ON t.cinema_id = c.id AND t.status = 'REVOKED'
+    LEFT JOIN ticket t ON t.cinema_id = c.id AND t.revocation_version IS NOT NULL
         AND t.not_after_at > clock_timestamp() - interval '2 days'
     WHERE c.id = %s GROUP BY c.id
 """

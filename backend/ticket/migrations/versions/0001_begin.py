@@ -16,4 +16,4 @@ def upgrade() -> None:
     run_sql(op, sql("backend.ticket.lists", "tables_1.sql"))
     run_sql(op, sql("backend.ticket.mails", "tables_1.sql"))
     run_sql(op, sql("backend.ticket.admissions", "tables_1.sql"))
-    run_sql(op, sql("backend.ticket.admissions", "record_scan_1.sql"))
+    run_sql(op, sql("backend.ticket.admissions", "admit_scans_1.sql"))

@@ -110,25 +110,28 @@ async def test_door_that_commits_while_a_refund_decides_wins(rig: Rig):
     paid = order_paid(paid_line(1), **showing())
     await rig.tell(paid)
     (ticket,) = await rig.rows("SELECT id FROM ticket")
-    decided = {
+    wanted = {
         "principal": "device-1",
         "route": "POST /admissions",
         "key": "scan-key-1",
         "digest": "00",
+        "is_everywhere": False,
+        "slugs": ["mesh"],
         "scan_id": str(uuid4()),
         "cinema_id": str(CINEMA),
         "ticket_id": str(ticket["id"]),
+        "unread": None,
         "door": "A",
-        "outcome": "VALID",
-        "shown": {},
+        "screening_keys": [],
     }
 
     async with rig.parts.database.transaction() as connection:
-        await repository.record(connection, decided)
+        (answered,) = await repository.admit(connection, [wanted])
         waiting = asyncio.create_task(rig.tell(refund(paid)))
         await asyncio.sleep(0.5)
     await waiting
 
+    assert answered.decided == "VALID"
     assert await standing(rig) == {"status": "ADMITTED", "listed": None, "answer": "admitted"}
 
 
