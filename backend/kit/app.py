@@ -11,6 +11,7 @@ from starlette.types import Receive, Scope, Send
 
 from backend.contracts.problems import Unavailable
 from backend.kit import errors
+from backend.kit.access import AccessLog
 from backend.kit.border import Border
 from backend.kit.documents import operations_page
 from backend.kit.hot import HotRoutes
@@ -58,9 +59,17 @@ def service_app(
     verifier: Verifier | None,
     is_ready: Ready,
     description: str = "",
+    access: AccessLog | None = None,
 ) -> Service:
     """Make an application; its features add their routers."""
+    access = access or AccessLog(None, title)
     metrics = Metrics()
+
+    @asynccontextmanager
+    async def whole(app: FastAPI) -> AsyncIterator[None]:
+        async with running(access), lifespan(app):
+            yield
+
     app = Service(
         metrics=metrics,
         title=title,
@@ -68,11 +77,12 @@ def service_app(
         version="1",
         docs_url=None,
         redoc_url=None,
-        lifespan=lifespan,
+        lifespan=whole,
         responses=PROBLEM,
     )
     app.state.metrics = metrics
     app.state.verifier = verifier
+    app.state.access = access
     errors.install(app)
     _add_plain_routes(app, metrics, is_ready)
     return app

@@ -5,7 +5,7 @@ import time
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from backend.contracts.problems import Internal, Problem, TooLarge
-from backend.kit import trace
+from backend.kit import access, trace
 from backend.kit.errors import answer
 from backend.kit.logs import logger
 from backend.kit.metrics import Metrics
@@ -40,6 +40,7 @@ class Border:
         began = time.perf_counter()
         exchange = _Exchange(scope, receive, send, self._largest)
         await exchange.serve(self._app)
+        access.note(scope, exchange.status)
         route = getattr(scope.get("route"), "path", "-")
         self._metrics.answered(route, exchange.status, time.perf_counter() - began)
 

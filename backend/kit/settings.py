@@ -1,5 +1,7 @@
 """What every service must be told; each adds its own fields and prefix."""
 
+from pathlib import Path
+
 from pydantic import SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -10,7 +12,8 @@ class ServiceSettings(BaseSettings):
     """Settings from the environment; built once where a process begins, then passed down.
 
     `guest_keys` and `service_keys` are public keys (JWK) by key id and by service name;
-    `signing_key` is this service's own private key (JWK).
+    `signing_key` is this service's own private key (JWK). `access_log` is the folder of the log of
+    who was let to which object; none: it is not written.
     """
 
     model_config = SettingsConfigDict(frozen=True, extra="ignore")
@@ -21,6 +24,7 @@ class ServiceSettings(BaseSettings):
     guest_issuer: str = "moviemesh-auth"
     guest_keys: dict[str, Jwk] = {}
     service_keys: dict[str, Jwk] = {}
+    access_log: Path | None = None
 
     def trust(self, audience: str) -> Trust:
         """Return whose tokens this service believes."""

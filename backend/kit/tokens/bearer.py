@@ -7,6 +7,7 @@ from fastapi.openapi.models import HTTPBearer
 from fastapi.security.base import SecurityBase
 
 from backend.contracts.problems import Unsigned
+from backend.kit.access import AccessLog
 from backend.kit.tokens.principal import Principal
 from backend.kit.tokens.verifier import Verifier
 
@@ -21,6 +22,8 @@ async def caller(request: Request, operation: str) -> Principal:
     verifier: Verifier = request.app.state.verifier
     principal = await verifier.principal(token.strip())
     principal.demand(operation)
+    access: AccessLog = request.app.state.access
+    access.let_in(request.scope, principal, operation)
     return principal
 
 

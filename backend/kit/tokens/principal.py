@@ -1,10 +1,18 @@
 """The caller of an operation, as a checked token tells it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from backend.contracts.permissions import PERMISSIONS, STAFF, Role
 from backend.contracts.problems import Denied
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """What a checked token said of itself: its kind, and whom it is for."""
+
+    typ: str = ""
+    audiences: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,7 +21,7 @@ class Principal:
 
     `subject` names the owner of orders and of idempotency keys. `cinemas` are the slugs of the
     cinemas where staff roles count; an admin's count everywhere. `order_id` limits a looked-up
-    order's guest to that one order.
+    order's guest to that one order. `token` is kept for the access log and makes no difference.
     """
 
     subject: str
@@ -21,6 +29,7 @@ class Principal:
     cinemas: frozenset[str] = frozenset()
     email: str | None = None
     order_id: UUID | None = None
+    token: Token = field(default=Token(), compare=False)
 
     def demand(self, operation: str) -> None:
         """Raise Denied unless a role of the caller opens this operation."""

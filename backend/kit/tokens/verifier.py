@@ -12,6 +12,7 @@ from binascii import Error as Base64Error
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -25,7 +26,7 @@ from backend.contracts.permissions import STAFF, Role
 from backend.contracts.problems import Unsigned
 from backend.kit.tokens.keyring import Keyring
 from backend.kit.tokens.memory import Remembered, TokenMemory
-from backend.kit.tokens.principal import Principal
+from backend.kit.tokens.principal import Principal, Token
 
 Jwk = dict[str, str | list[str]]
 
@@ -113,6 +114,7 @@ class Verifier:
             roles=roles,
             cinemas=frozenset(_text(name) for name in _list(claims.get("cinemas", []))),
             email=_text(claims["email"]) if claims.get("email_verified") is True else None,
+            token=_said(claims),
         )
         return Remembered(principal, until, kid, key)
 
@@ -136,6 +138,7 @@ class Verifier:
             subject=subject,
             roles=_GUEST,
             order_id=UUID(_text(order)) if order is not None else None,
+            token=_said(claims),
         )
         return Remembered(principal, until)
 
@@ -145,16 +148,15 @@ class Verifier:
         until = self._check(claims)
         if claims.get("typ") != "Service" or claims["exp"] - claims["iat"] > 60:
             raise Unsigned
-        return Remembered(Principal(subject=f"service:{issuer}", roles=_SERVICE), until)
+        principal = Principal(f"service:{issuer}", _SERVICE, token=_said(claims))
+        return Remembered(principal, until)
 
     def _check(self, claims: dict[str, Any]) -> float:
         """Check audience and times; return until when the token is good."""
         now = time.time()
-        audience = claims["aud"]
-        audiences = [audience] if isinstance(audience, str) else _list(audience)
         until = _number(claims["exp"]) + _LEEWAY_S
         is_good = (
-            self._trust.audience in audiences
+            self._trust.audience in _audiences(claims)
             and until > now
             and _number(claims["iat"]) < now + _LEEWAY_S
             and _number(claims.get("nbf", 0)) < now + _LEEWAY_S
@@ -162,6 +164,16 @@ class Verifier:
         if not is_good:
             raise Unsigned
         return until
+
+
+def _audiences(claims: dict[str, Any]) -> list[Any]:
+    audience = claims["aud"]
+    return [audience] if isinstance(audience, str) else _list(audience)
+
+
+def _said(claims: dict[str, Any]) -> Token:
+    """Return what a good token said of itself, for whoever checks it once more."""
+    return Token(claims["typ"], tuple(str(name) for name in _audiences(claims)))
 
 
 def _public(keys: Mapping[str, Jwk]) -> dict[str, Ed25519PublicKey]:
@@ -192,10 +204,16 @@ _NOT_GIVEN = _GUEST | _SERVICE
 def _peek(token: str) -> tuple[dict[str, Any], dict[str, Any]]:
     """Read header and claims without believing them: they choose the key that must have signed."""
     head, body, _signature = token.split(".")
-    header, claims = json.loads(_decoded(head)), json.loads(_decoded(body))
+    header, claims = _header(head), json.loads(_decoded(body))
     if not isinstance(header, dict) or not isinstance(claims, dict) or "crit" in header:
         raise Unsigned
     return header, claims
+
+
+@lru_cache(maxsize=64)
+def _header(head: str) -> Any:
+    """Read a header; all tokens of a key have the same. Nobody may change what is returned."""
+    return json.loads(_decoded(head))
 
 
 def _decoded(part: str) -> bytes:
