@@ -8,6 +8,7 @@ from fastapi import FastAPI
 
 from backend.client.http import ServiceHttp
 from backend.client.payment import PaymentClient
+from backend.kit.access import AccessLog
 from backend.kit.app import running, service_app
 from backend.kit.database import Database
 from backend.kit.differences import Reconciler
@@ -78,6 +79,7 @@ def create_app(
         verifier=Verifier(settings.trust("movies"), Keyring(settings.jwks_url, fetched_by(http))),
         is_ready=parts.database.is_up,
         description="Films, rooms, screenings, prices, seats and orders.",
+        access=AccessLog(settings.access_log, "movies"),
     )
     app.state.parts = parts
     reconciler = app.state.reconciler = Reconciler(
