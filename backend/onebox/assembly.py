@@ -73,11 +73,12 @@ class Ground:
         return SecretStr(self.dsns[service])
 
     def trust(self, *callers: str) -> dict[str, Any]:
-        """Return whose tokens a service believes."""
+        """Return whose tokens a service believes, and where it notes whom it let to what."""
         guest = self.secrets.guest_key
         return {
             **self.realm,
             "guest_keys": {str(guest["kid"]): public_half(guest)},
+            "access_log": self.folders.access,
             "service_keys": self.secrets.public(*callers),
         }
 

@@ -46,6 +46,11 @@ class Folders:
         return self.root / "moviemesh.log"
 
     @property
+    def access(self) -> Path:
+        """Who was let to which object, one JSON object a line; the checker reads it."""
+        return self.root / "access"
+
+    @property
     def lock(self) -> Path:
         """Held by the process that uses this state."""
         return self.root / "lock"
