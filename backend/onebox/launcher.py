@@ -24,6 +24,7 @@ from backend.onebox import ports, secrets, state
 from backend.onebox.assembly import PACKAGES, Cinema, Ground, assemble, identity_settings
 from backend.onebox.demo.keeper import Addresses, Keeper
 from backend.onebox.folders import Folders
+from backend.onebox.guard import raise_file_limit
 from backend.onebox.identity.demo import DemoUser, ensure_users, memorable_password
 from backend.onebox.mailbox.smtp import SmtpSink
 from backend.onebox.neighbours import Joined, Neighbours
@@ -92,6 +93,7 @@ def run(folders: Folders, opening: Opening, report: Report) -> None:
     Raises InUse, PortsTaken, PostgresProblem, MigrationFailed, ServerFailed or a Problem of the
     services, each with a sentence for the person at the terminal.
     """
+    raise_file_limit()
     with state.locked(folders), _ports(folders, opening.offset) as block, _log_file(folders):
         report.step("Starting PostgreSQL")
         server = postgres.start(folders.postgres)

@@ -8,9 +8,11 @@ import asyncio
 import socket
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, cast
 
 import uvicorn
+
+from backend.onebox.guard import Guard
 
 _DRAIN_S = 5
 
@@ -25,13 +27,16 @@ class _Server(uvicorn.Server):
 class Served:
     """One application on its bound sockets."""
 
-    def __init__(self, name: str, app: Any, sockets: Sequence[socket.socket]) -> None:
+    def __init__(
+        self, name: str, app: Any, sockets: Sequence[socket.socket], guard: Guard | None = None
+    ) -> None:
         self.name = name
+        self._guard = guard or Guard()
         self._sockets = list(sockets)
         self._server = _Server(
             uvicorn.Config(
                 app,
-                http="httptools",
+                http=cast("type[asyncio.Protocol]", self._guard.protocol),
                 loop="none",
                 lifespan="on",
                 log_config=None,
@@ -51,6 +56,7 @@ class Served:
         self._task = asyncio.create_task(
             self._server.serve(sockets=self._sockets), name=f"server {self.name}"
         )
+        await self._guard.start()
         while not self._server.started:
             if self._task.done():
                 raise ServerFailed(self.name) from self._task.exception()
@@ -61,6 +67,7 @@ class Served:
         self._server.should_exit = True
         if self._task is not None:
             await asyncio.gather(self._task, return_exceptions=True)
+        await self._guard.stop()
 
 
 class ServerFailed(Exception):  # noqa: N818 -- a fact for the person at the terminal
