@@ -84,9 +84,9 @@ async def intent_of(request: Request, principal: str) -> Intent:
     if not _KEY.match(key):
         raise IdempotencyKeyMissing
     body = await request.body()
-    digest = hashlib.sha256(request.url.path.encode() + b"\0" + body).digest()
-    route = request.scope.get("route")
-    template = getattr(route, "path", request.url.path)
+    path = request.scope["path"]
+    digest = hashlib.sha256(path.encode() + b"\0" + body).digest()
+    template = getattr(request.scope.get("route"), "path", path)
     return Intent(principal, f"{request.method} {template}", key, digest)
 
 

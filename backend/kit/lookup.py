@@ -7,7 +7,8 @@ import hashlib
 import hmac
 from uuid import UUID
 
-_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+from backend.kit.letters import ALPHABET, lettered
+
 _LETTERS = 8
 _LOOKALIKES = str.maketrans("OIL", "011")
 
@@ -15,15 +16,22 @@ _LOOKALIKES = str.maketrans("OIL", "011")
 def lookup_code(secret: bytes, order_id: UUID) -> str:
     """Return the eight letters of an order: forty bits of an HMAC."""
     digest = hmac.digest(secret, order_id.bytes, "sha256")
-    bits = int.from_bytes(digest[:5], "big")
-    return "".join(_ALPHABET[bits >> shift & 31] for shift in range(35, -1, -5))
+    return lettered(int.from_bytes(digest[:5]), _LETTERS)
 
 
 def code_hash(code: str) -> str:
     """Return the hash of a code as somebody typed it; spaces, dashes and case do not matter."""
     letters = code.upper().translate(_LOOKALIKES)
-    kept = "".join(letter for letter in letters if letter in _ALPHABET)[: _LETTERS + 1]
-    return hashlib.sha256(b"moviemesh lookup code\0" + kept.encode()).hexdigest()
+    return _hash("".join([letter for letter in letters if letter in ALPHABET])[: _LETTERS + 1])
+
+
+def lookup_hash(secret: bytes, order_id: UUID) -> str:
+    """Return the hash of an order's own code."""
+    return _hash(lookup_code(secret, order_id))
+
+
+def _hash(letters: str) -> str:
+    return hashlib.sha256(b"moviemesh lookup code\0" + letters.encode()).hexdigest()
 
 
 def grouped(code: str) -> str:

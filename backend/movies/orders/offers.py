@@ -17,6 +17,7 @@ from backend.contracts.problems_orders import ScreeningMissing
 from backend.contracts.seats import LayoutSeat
 from backend.kit.database import Connection, Database
 from backend.movies.prices.rules import PriceCard, Showing
+from backend.movies.seats.bits import Shifts, shifts_of
 from backend.movies.seats.rules import Room, room_of
 
 _FRESH_S = 2.0
@@ -76,11 +77,23 @@ class Offer:
     layout_id: int
     layout: tuple[LayoutSeat, ...]
     room: Room
+    shifts: Shifts
     card: PriceCard
     showing: Showing
     ticket_types: dict[str, TicketType]
-    # What was made of this offer once and is needed again: texts and prices of its seats.
+    # What was made once and is needed again: of this offer, and of the seats of its layout.
     memo: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
+    layout_memo: dict[int, Any] = field(default_factory=dict, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """A layout's seats, the same arranged for the rules, and what was made of them once."""
+
+    seats: tuple[LayoutSeat, ...]
+    room: Room
+    shifts: Shifts
+    memo: dict[int, Any] = field(default_factory=dict)
 
 
 class Offers:
@@ -89,7 +102,7 @@ class Offers:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._offers: dict[UUID, Offer] = {}
-        self._layouts: dict[int, tuple[tuple[LayoutSeat, ...], Room]] = {}
+        self._layouts: dict[int, _Layout] = {}
         self._version = -1
         self._fresh_until = float("-inf")
 
@@ -133,17 +146,15 @@ class Offers:
             self._fresh_until = max(self._fresh_until, began + _FRESH_S)
 
     async def _offer(self, connection: Connection, row: dict[str, Any]) -> Offer:
-        layout, room = await self._layout(connection, row["layout_id"])
-        return _offer(row, layout, room)
+        return _offer(row, await self._layout(connection, row["layout_id"]))
 
-    async def _layout(
-        self, connection: Connection, layout_id: int
-    ) -> tuple[tuple[LayoutSeat, ...], Room]:
-        """Return a layout's seats, and the same arranged for the rules."""
+    async def _layout(self, connection: Connection, layout_id: int) -> _Layout:
         if layout_id not in self._layouts:
             rows = await (await connection.execute(_SEATS, (layout_id,))).fetchall()
             seats = tuple(LayoutSeat.model_validate(row) for row in rows)
-            self._layouts[layout_id] = (seats, room_of(seats))
+            self._layouts[layout_id] = _Layout(
+                seats, room_of(seats), shifts_of([seat.seat for seat in seats])
+            )
         return self._layouts[layout_id]
 
 
@@ -154,7 +165,7 @@ async def _row(connection: Connection, screening: UUID) -> dict[str, Any]:
     return row
 
 
-def _offer(row: dict[str, Any], layout: tuple[LayoutSeat, ...], room: Room) -> Offer:
+def _offer(row: dict[str, Any], layout: _Layout) -> Offer:
     local = row["starts_at"].astimezone(ZoneInfo(row["zone"]))
     return Offer(
         screening_id=row["id"],
@@ -172,8 +183,10 @@ def _offer(row: dict[str, Any], layout: tuple[LayoutSeat, ...], room: Room) -> O
         starts_at=row["starts_at"],
         ends_at=row["ends_at"],
         layout_id=row["layout_id"],
-        layout=layout,
-        room=room,
+        layout=layout.seats,
+        room=layout.room,
+        shifts=layout.shifts,
+        layout_memo=layout.memo,
         card=PriceCard(
             version_id=row["version_id"],
             rules=tuple(PriceRule.model_validate(rule) for rule in row["rules"]),

@@ -36,13 +36,22 @@ class Wanted:
     """An order as place_orders reads it: JSON objects that still lack `n` and their first brace."""
 
     order: str
-    lines: tuple[str, ...]
+    lines: Sequence[str]
+    # The reply in two parts, the time of placing belongs between them.
+    reply: tuple[str, str]
     screening: int
     seats: frozenset[int]
     hold_s: int
     identity: Identity
-    # What no other order of a batch may share.
-    marks: frozenset[Hashable]
+    buyer: str | None
+
+    def marks(self) -> set[Hashable]:
+        """Return what no other order of a batch may share."""
+        marks: set[Hashable] = {(self.screening, seat) for seat in self.seats}
+        marks.add(self.identity)
+        if self.buyer is not None:
+            marks.add(self.buyer)
+        return marks
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +180,7 @@ def _apart(queue: Sequence[_Waiting], largest: int) -> tuple[list[_Waiting], lis
     rest: list[_Waiting] = []
     used: set[Hashable] = set()
     for waiting in queue:
-        marks = waiting[0].marks
+        marks = waiting[0].marks()
         is_free = len(batch) < largest and used.isdisjoint(marks)
         (batch if is_free else rest).append(waiting)
         # Also of one that waits: whoever came later does not overtake it.

@@ -34,6 +34,12 @@ class PricedLine:
             "row_label": self.seat.row,
             "seat_label": self.seat.label,
             "seat_kind": self.seat.kind,
+            **self.price_row(),
+        }
+
+    def price_row(self) -> dict[str, str | int]:
+        """Return those columns that are the same for every seat of this kind."""
+        return {
             "ticket_type": self.ticket_type,
             "ticket_type_name": self.ticket_type_name,
             "price_minor": self.price.price_minor,
@@ -46,34 +52,19 @@ class PricedLine:
 
 @dataclass(frozen=True, slots=True)
 class PricedOrder:
-    """The lines and their sums.
+    """The lines, their seats and their sums: what is to pay, and the fees and the tax inside.
 
     `carers_apart` counts the carers whose wheelchair place is not in this order: it must be among
     the buyer's tickets for the same screening, which only the database knows.
     """
 
     lines: tuple[PricedLine, ...]
+    seats: frozenset[int]
+    total_minor: int
+    fee_minor: int
+    # The sum of the lines' rounded taxes.
+    tax_minor: int
     carers_apart: int = 0
-
-    @property
-    def seats(self) -> frozenset[int]:
-        """The seat numbers."""
-        return frozenset(line.seat.seat for line in self.lines)
-
-    @property
-    def total_minor(self) -> int:
-        """What the buyer pays."""
-        return sum(line.price.gross_minor for line in self.lines)
-
-    @property
-    def fee_minor(self) -> int:
-        """The booking fees inside the total."""
-        return sum(line.price.fee_minor for line in self.lines)
-
-    @property
-    def tax_minor(self) -> int:
-        """The tax inside the total: the sum of the lines' rounded taxes."""
-        return sum(line.price.tax_minor for line in self.lines)
 
 
 def priced(offer: Offer, choices: Sequence[LineChoice], language: str) -> PricedOrder:
@@ -91,7 +82,14 @@ def priced(offer: Offer, choices: Sequence[LineChoice], language: str) -> Priced
     lines = tuple(
         _line(offer, number, choice, language) for number, choice in enumerate(choices, start=1)
     )
-    return PricedOrder(lines, _carers_apart(offer, lines))
+    return PricedOrder(
+        lines=lines,
+        seats=frozenset(chosen),
+        total_minor=sum([line.price.gross_minor for line in lines]),
+        fee_minor=sum([line.price.fee_minor for line in lines]),
+        tax_minor=sum([line.price.tax_minor for line in lines]),
+        carers_apart=_carers_apart(offer, lines),
+    )
 
 
 def _line(offer: Offer, number: int, choice: LineChoice, language: str) -> PricedLine:
@@ -115,9 +113,9 @@ def _price(offer: Offer, ticket_type: str, seat_kind: str) -> Price | None:
 
 
 def _carers_apart(offer: Offer, lines: Sequence[PricedLine]) -> int:
-    carers = sum(offer.ticket_types[line.ticket_type].rule == "carer" for line in lines)
-    places = sum(
-        line.seat.kind == "wheelchair" and offer.ticket_types[line.ticket_type].rule != "carer"
-        for line in lines
-    )
+    rules = [(offer.ticket_types[line.ticket_type].rule, line.seat.kind) for line in lines]
+    carers = sum([rule == "carer" for rule, _ in rules])
+    if not carers:
+        return 0
+    places = sum([rule != "carer" and kind == "wheelchair" for rule, kind in rules])
     return max(0, carers - places)

@@ -1,5 +1,6 @@
 """An order as its owner reads it, and as ticket receives it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -8,6 +9,7 @@ from pydantic_core import to_json
 
 from backend.contracts.messages import OrderLapsed, OrderPaid, PaidLine
 from backend.contracts.orders import (
+    Channel,
     LineState,
     OrderLineRead,
     OrderRead,
@@ -15,6 +17,7 @@ from backend.contracts.orders import (
     OrderState,
     SeatRead,
 )
+from backend.contracts.seats import LayoutSeat
 from backend.movies.orders.offers import Offer
 from backend.movies.orders.pricing import PricedLine, PricedOrder
 
@@ -80,50 +83,80 @@ def _line(line: dict[str, Any]) -> OrderLineRead:
 
 @dataclass(frozen=True, slots=True)
 class LineText:
-    """A line in JSON, less its number and what comes before that: as kept, and as answered."""
+    """A part of a line in JSON: as it is kept, and as it is answered; without its braces."""
 
     row: str
     read: str
 
 
 def line_text(offer: Offer, line: PricedLine, language: str) -> LineText:
-    """Return the texts of a line; they are the same for every order of this offer."""
-    known: LineText | None = offer.memo.get((line.seat.seat, line.ticket_type, language))
+    """Return a line from its number on: its seat's part is the layout's, the rest the offer's."""
+    seat = _seat_text(offer, line.seat)
+    price = _price_text(offer, line, language)
+    return LineText(f"{seat.row},{price.row}}}", f"{seat.read},{price.read}}}")
+
+
+def _seat_text(offer: Offer, seat: LayoutSeat) -> LineText:
+    known: LineText | None = offer.layout_memo.get(seat.seat)
     if known is None:
-        row = line.row()
-        read = _line({**row, "seat_id": line.seat.seat, "state": "LIVE"}).model_dump_json()
-        del row["line_no"]
-        known = LineText(to_json(row).decode()[1:], read.partition(",")[2])
-        offer.memo[line.seat.seat, line.ticket_type, language] = known
+        row = {
+            "seat": seat.seat,
+            "row_label": seat.row,
+            "seat_label": seat.label,
+            "seat_kind": seat.kind,
+        }
+        read = SeatRead(seat=seat.seat, row=seat.row, label=seat.label, kind=seat.kind)
+        known = LineText(_inside(to_json(row)), f'"seat":{read.model_dump_json()}')
+        offer.layout_memo[seat.seat] = known
     return known
 
 
-def new_order(
-    offer: Offer,
-    order: PricedOrder,
-    *,
-    order_id: UUID,
-    reference: str,
-    language: str,
-    email: str | None,
-    hold_s: int,
-    extensions: int,
+def _price_text(offer: Offer, line: PricedLine, language: str) -> LineText:
+    key = (line.ticket_type, line.seat.kind, language)
+    known: LineText | None = offer.memo.get(key)
+    if known is None:
+        row = line.price_row()
+        known = offer.memo[key] = LineText(
+            _inside(to_json(row)), _inside(to_json({**row, "state": LineState.LIVE}))
+        )
+    return known
+
+
+def _inside(text: bytes) -> str:
+    return text[1:-1].decode()
+
+
+@dataclass(frozen=True, slots=True)
+class NewOrder:
+    """What is decided of an order before it is placed, beside its prices."""
+
+    id: UUID
+    reference: str
+    channel: Channel
+    buyer: str | None
+    language: str
+    email: str | None
+    hold_s: int
+    extensions: int
+
+
+def new_reply(
+    offer: Offer, order: PricedOrder, new: NewOrder, texts: Sequence[LineText]
 ) -> tuple[str, str]:
     """Write the reply of a new hold, an OrderRead, in two parts: `placed_at` stands between them.
 
     Written as text because this is the hottest answer: its parts are rendered once an offer.
     """
     lines = ",".join(
-        f'{{"line_no":{line.line_no},{line_text(offer, line, language).read}'
-        for line in order.lines
+        [f'{{"line_no":{number},{text.read}' for number, text in enumerate(texts, start=1)]
     )
     head = (
-        f'{{"id":"{order_id}","reference":"{reference}","state":"HELD","version":1,'
-        f'"language":"{language}","email":{_text(email)},"currency":"{offer.currency}",'
+        f'{{"id":"{new.id}","reference":"{new.reference}","state":"HELD","version":1,'
+        f'"language":"{new.language}","email":{_text(new.email)},"currency":"{offer.currency}",'
         f'"total_minor":{order.total_minor},"fee_minor":{order.fee_minor},'
         f'"tax_minor":{order.tax_minor},"lines":[{lines}],'
-        f'"screening":{_screening_text(offer, language)},"expires_in_s":{hold_s}.0,'
-        f'"extensions_left":{extensions},"attempt":0,"closing":false,"placed_at":"'
+        f'"screening":{_screening_text(offer, new.language)},"expires_in_s":{new.hold_s}.0,'
+        f'"extensions_left":{new.extensions},"attempt":0,"closing":false,"placed_at":"'
     )
     return head, '","paid_at":null}'
 

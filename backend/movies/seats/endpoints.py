@@ -50,5 +50,5 @@ async def read_best(
     """Return the best free seats together; an empty list when there are not enough."""
     parts = _parts(request)
     offer = await parts.offers.get(screening_id)
-    taken = await parts.maps.taken(offer.screening_id)
-    return BestSeats(seats=best_seats(offer.room, taken.seats, party))
+    taken = await parts.maps.taken(offer)
+    return BestSeats(seats=best_seats(offer.room, taken.seats.listed(), party))

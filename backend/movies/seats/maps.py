@@ -5,17 +5,17 @@ starts after them, and what that read finds unchanged is served from bytes kept 
 """
 
 import time
-from base64 import b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
-from backend.contracts.seats import SeatMap
+from backend.contracts.problems_orders import ScreeningMissing
 from backend.kit.database import Database
 from backend.kit.gathering import Gathering
-from backend.movies.orders.offers import Offers
+from backend.movies.orders.offers import Offer, Offers
 from backend.movies.orders.placing import Placement
+from backend.movies.seats.bits import Shifts, TakenSeats, held, packed, written
 
 _VERSIONS = "SELECT screening_id, version FROM screening_seats WHERE screening_id = ANY(%s)"
 _CLAIMS = """
@@ -29,28 +29,25 @@ _CLAIMS = """
     FROM now, screening_seats v LEFT JOIN seat_claim c ON c.screening_id = v.screening_id
     WHERE v.screening_id = ANY(%s) GROUP BY v.screening_id, v.version
 """
-_BITS = {"FREE": 0, "HELD": 1, "PAYING": 1, "SOLD": 2, "BLOCKED": 3}
 _LARGEST = 2_000
-# For so long the last known map may let an order through to the claim, which decides.
-_GLIMPSE_S = 1.0
+# For so long the last known map may let an order through to the claim, which decides. What this
+# process did meanwhile is in it; what others did can only cost a seat left alone.
+_GLIMPSE_S = 5.0
+# How long an answer of the database may have been under way.
+_COMMIT_S = 2.0
 
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """Which seats are not free, at one version, as read at a monotonic time.
+    """A map at one version, as read at a monotonic time.
 
     `until` is when the next hold runs out: then the map changes without a new version.
     """
 
     version: int
-    states: dict[int, str]
+    seats: TakenSeats
     until: float
     read_at: float
-
-    @property
-    def seats(self) -> frozenset[int]:
-        """The seats that nobody else can choose."""
-        return frozenset(self.states)
 
 
 class SeatMaps:
@@ -60,14 +57,16 @@ class SeatMaps:
         self._database = database
         self._offers = offers
         self._known: dict[int, Taken] = {}
+        self._shifts: dict[int, Shifts] = {}
         self._bytes: dict[int, tuple[Taken, bytes]] = {}
         self._reads = Gathering("seat map rounds", self._read)
 
-    async def taken(self, screening_id: int) -> Taken:
-        """Return the taken seats by a read that begins after this call; raises LookupError."""
-        found = await self._reads.get(screening_id)
+    async def taken(self, offer: Offer) -> Taken:
+        """Return the taken seats by a read that begins after this call; raises ScreeningMissing."""
+        self._shifts[offer.screening_id] = offer.shifts
+        found = await self._reads.get(offer.screening_id)
         if found is None:
-            raise LookupError(screening_id)
+            raise ScreeningMissing
         return found
 
     def glimpse(self, screening_id: int) -> Taken | None:
@@ -91,33 +90,26 @@ class SeatMaps:
         if known.version + 1 != placement.version or known.until <= now:
             self.outdate(placement.screening)
             return
+        shifts = known.seats.shifts
         self._known[placement.screening] = Taken(
             placement.version,
-            known.states | dict.fromkeys(placement.seats, "HELD"),
+            TakenSeats(shifts, known.seats.bits | held(shifts, placement.seats)),
             # Too early by what passed since the commit: then it is read anew, no harm.
-            min(known.until, now + placement.hold_s - _GLIMPSE_S),
+            min(known.until, now + placement.hold_s - _COMMIT_S),
             now,
         )
 
     async def body(self, public_id: UUID) -> bytes:
         """Return the JSON of a SeatMap."""
         offer = await self._offers.get(public_id)
-        taken = await self.taken(offer.screening_id)
-        known = self._bytes.get(offer.screening_id)
-        if (
-            known is not None
-            and known[0].version == taken.version
-            and known[0].until == taken.until
-        ):
-            return known[1]
-        seats = [seat.seat for seat in offer.layout]
+        taken = await self.taken(offer)
+        before, content = self._bytes.get(offer.screening_id, (None, b""))
+        if before is not None and before.version == taken.version and before.seats == taken.seats:
+            return content
         content = (
-            SeatMap(
-                screening_id=public_id, version=taken.version, bitmap=bitmap(seats, taken.states)
-            )
-            .model_dump_json()
-            .encode()
-        )
+            f'{{"screening_id":"{public_id}","version":{taken.version},'
+            f'"bitmap":"{written(taken.seats.bits, len(offer.shifts))}"}}'
+        ).encode()
         if len(self._bytes) >= _LARGEST:
             self._bytes.clear()
         self._bytes[offer.screening_id] = (taken, content)
@@ -146,10 +138,13 @@ class SeatMaps:
     async def _read_claims(self, screenings: list[int]) -> dict[int, Taken]:
         if len(self._known) >= _LARGEST:
             self._known.clear()
+            self._shifts = {screening: self._shifts[screening] for screening in screenings}
         now = time.monotonic()
         async with self._database.connection() as connection:
             rows = await (await connection.execute(_CLAIMS, (screenings,))).fetchall()
-        found = {row["screening_id"]: _taken(row, now) for row in rows}
+        found = {
+            row["screening_id"]: _taken(row, now, self._shifts[row["screening_id"]]) for row in rows
+        }
         for screening, taken in found.items():
             known = self._known.get(screening)
             # An order placed while this was read may have come further already.
@@ -158,21 +153,12 @@ class SeatMaps:
         return found
 
 
-def _taken(row: dict[str, Any], now: float) -> Taken:
+def _taken(row: dict[str, Any], now: float, shifts: Shifts) -> Taken:
     changes_in_s = row["changes_in_s"]
     states = zip(row["seats"] or (), row["states"] or (), strict=True)
     return Taken(
         row["version"],
-        {seat: state for seat, state in states if state != "FREE"},
+        TakenSeats(shifts, packed(shifts, states)),
         now + changes_in_s if changes_in_s is not None else float("inf"),
         now,
     )
-
-
-def bitmap(seats: list[int], states: dict[int, str]) -> str:
-    """Pack two bits a seat in the layout's order, most significant first, as base64."""
-    value = 0
-    for seat in seats:
-        value = value << 2 | _BITS[states.get(seat, "FREE")]
-    padding = -len(seats) % 4
-    return b64encode((value << 2 * padding).to_bytes((len(seats) + 3) // 4, "big")).decode()

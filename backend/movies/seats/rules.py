@@ -3,7 +3,7 @@
 Neighbours stand in the same row and block at following positions; an aisle begins a new block.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from math import hypot
@@ -48,24 +48,27 @@ def room_of(seats: Sequence[LayoutSeat]) -> Room:
     )
 
 
-def lone_seats(room: Room, taken: frozenset[int], chosen: frozenset[int]) -> list[int]:
+def lone_seats(room: Room, taken: Container[int], chosen: frozenset[int]) -> list[int]:
     """Return the free seats that the choice would leave alone between two taken ones.
 
     An aisle counts as a neighbour that stays free: the seat beside it can still be sold. A broken
     seat counts as taken: nobody will ever sit there.
     """
-    after = taken | chosen | room.broken
-    beside = {seat for choice in chosen for seat in room.neighbours[choice]}
-    return sorted(
-        seat
-        for seat in beside
-        if seat not in after
-        and len(room.neighbours[seat]) == 2
-        and all(neighbour in after for neighbour in room.neighbours[seat])
-    )
+
+    # Asked for every order: looks at some neighbours instead of joining three sets.
+    def is_gone(seat: int) -> bool:
+        return seat in taken or seat in chosen or seat in room.broken
+
+    alone: set[int] = set()
+    for choice in chosen:
+        for seat in room.neighbours[choice]:
+            beside = room.neighbours[seat]
+            if len(beside) == 2 and not is_gone(seat) and all(map(is_gone, beside)):
+                alone.add(seat)
+    return sorted(alone)
 
 
-def leaves_avoidable_gap(room: Room, taken: frozenset[int], chosen: frozenset[int]) -> list[int]:
+def leaves_avoidable_gap(room: Room, taken: Container[int], chosen: frozenset[int]) -> list[int]:
     """Return the seats left alone, if a choice of the same size without a gap exists; else none.
 
     Wheelchair and companion places are no way out for who chose other seats.
@@ -98,7 +101,7 @@ def best_seats(room: Room, taken: frozenset[int], party: int) -> list[int]:
     return sorted(chosen)
 
 
-def _best_window(room: Room, taken: frozenset[int], party: int) -> Window:
+def _best_window(room: Room, taken: Container[int], party: int) -> Window:
     for size in range(party, 0, -1):
         windows = list(_windows(room, taken, size, kinds=_RESERVED_KINDS))
         if windows:
@@ -107,7 +110,7 @@ def _best_window(room: Room, taken: frozenset[int], party: int) -> Window:
 
 
 def _windows(
-    room: Room, taken: frozenset[int], size: int, *, kinds: frozenset[str] | None
+    room: Room, taken: Container[int], size: int, *, kinds: frozenset[str] | None
 ) -> Iterable[Window]:
     """Yield each run of `size` free neighbours; seats of the given kinds are passed over."""
     for block in room.blocks:
@@ -118,11 +121,11 @@ def _windows(
                 yield window
 
 
-def _is_free(seat: LayoutSeat, taken: frozenset[int], kinds: frozenset[str] | None) -> bool:
+def _is_free(seat: LayoutSeat, taken: Container[int], kinds: frozenset[str] | None) -> bool:
     return seat.seat not in taken and not seat.broken and not (kinds and seat.kind in kinds)
 
 
-def _cost(room: Room, taken: frozenset[int], window: Window) -> tuple[int, float, int]:
+def _cost(room: Room, taken: Container[int], window: Window) -> tuple[int, float, int]:
     """Rank a window: gaps left, then the distance of its middle from the focal point."""
     gaps = len(lone_seats(room, taken, frozenset(seat.seat for seat in window)))
     middle = sum(seat.x for seat in window) / len(window)

@@ -18,6 +18,7 @@ from backend.contracts.problems_orders import (
 from backend.movies.orders.offers import Offer, TicketType
 from backend.movies.orders.pricing import priced
 from backend.movies.prices.rules import PriceCard, Showing
+from backend.movies.seats.bits import shifts_of
 from backend.movies.seats.rules import room_of
 from tests.support.cinema import layout
 
@@ -48,6 +49,7 @@ OFFER = Offer(
     layout_id=1,
     layout=tuple(_SEATS),
     room=room_of(_SEATS),
+    shifts=shifts_of([seat.seat for seat in _SEATS]),
     card=PriceCard(
         7,
         tuple(PriceRule(ticket_type=code, price_minor=price) for code, price in _PRICES.items()),

@@ -7,12 +7,14 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from backend.contracts.problems_orders import ScreeningMissing
 from backend.contracts.seats import STATUSES, SeatMap
 from backend.movies.orders import following
 from backend.movies.orders.reaper import expire_holds
-from backend.movies.seats.maps import bitmap
+from backend.movies.seats.bits import TakenSeats, held, packed, shifts_of, written
 from tests.backend.movies.rig import Rig
 from tests.support.keys import guest_token
 
@@ -28,12 +30,29 @@ def read(found: SeatMap) -> dict[int, str]:
     }
 
 
-def test_bitmap_packs_two_bits_a_seat_most_significant_first():
+def drawn(seats: list[int], states: dict[int, str]) -> bytes:
+    return b64decode(written(packed(shifts_of(seats), states.items()), len(seats)))
+
+
+def test_map_packs_two_bits_a_seat_most_significant_first():
     states = {1: "HELD", 2: "SOLD", 3: "BLOCKED", 4: "FREE", 5: "PAYING"}
 
-    assert b64decode(bitmap([1, 2, 3, 4, 5], states)) == bytes([0b01_10_11_00, 0b01_000000])
-    assert b64decode(bitmap([5, 1], {5: "SOLD"})) == bytes([0b10_00_0000])
-    assert bitmap([], {}) == ""
+    assert drawn([1, 2, 3, 4, 5], states) == bytes([0b01_10_11_00, 0b01_000000])
+    assert drawn([5, 1], {5: "SOLD"}) == bytes([0b10_00_0000])
+    assert drawn([], {}) == b""
+
+
+@given(
+    states=st.dictionaries(st.integers(1, 60), st.sampled_from(("HELD", "SOLD", "BLOCKED"))),
+    more=st.sets(st.integers(1, 60)),
+)
+def test_holds_added_to_a_map_are_taken_and_the_others_stay(states, more):
+    shifts, new = shifts_of(range(1, 61)), more - states.keys()
+
+    both = packed(shifts, states.items()) | held(shifts, new)
+
+    assert both == packed(shifts, (states | dict.fromkeys(new, "HELD")).items())
+    assert TakenSeats(shifts, both).listed() == states.keys() | new
 
 
 @pytest.mark.integration

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from backend.contracts.catalogue import RoomWrite
-from backend.movies.seats.maps import bitmap
+from backend.movies.seats.bits import packed, shifts_of, written
 from backend.movies.seats.rules import leaves_avoidable_gap, lone_seats, room_of
 from backend.onebox.demo.clusters import hall_of, left_alone, seated, taken_of
 from backend.onebox.demo.rooms import rooms
@@ -121,4 +121,5 @@ def test_a_map_reads_back_as_the_service_wrote_it(name, data):
         st.dictionaries(st.sampled_from(numbers), st.sampled_from(("HELD", "SOLD", "BLOCKED")))
     )
 
-    assert taken_of(layout, bitmap(numbers, states)) == set(states)
+    bitmap = written(packed(shifts_of(numbers), states.items()), len(numbers))
+    assert taken_of(layout, bitmap) == set(states)
