@@ -3,6 +3,8 @@
 Staff make it over HTTP. Each screening has a room of its own, so none is in another's way.
 """
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
@@ -24,7 +26,7 @@ from tests.faults.rig.cinema import Cinema
 from tests.faults.rig.people import Staff
 
 SLUG = CINEMA.slug
-PRICE_MINOR = 3350
+RUNTIME_MINUTES = 94
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,49 +52,59 @@ class House:
     def __init__(self, cinema: Cinema, staff: Staff) -> None:
         self._cinema = cinema
         self._staff = staff
-        self._furniture: Furniture | None = None
+        self._furniture: dict[str, Furniture] = {}
 
     async def show(
         self, seats: int, *, starts_in: timedelta = timedelta(hours=2), are_apart: bool = True
     ) -> Show:
         """Make a screening. Seats that stand apart have no neighbours to be left alone."""
-        async with httpx2.AsyncClient(timeout=30, trust_env=False) as http:
-            furniture = await self._furnished(http)
-            client, token = self._client(http), await self._staff.token("admin")
-            layout = plain_layout(seats, are_apart=are_apart)
-            room = await client.save_room(
-                SLUG, RoomWrite(name=f"Room {uuid4().hex[:12]}", seats=layout), token=token
-            )
+        furniture = await self.furniture()
+        layout = plain_layout(seats, are_apart=are_apart)
+        room = await self.room(SLUG, layout)
+        async with self._client() as client:
             made = await client.make_screening(
                 SLUG,
                 ScreeningWrite(
                     film_id=furniture.film,
-                    room_id=room.id,
+                    room_id=room,
                     price_card_id=furniture.card,
                     starts_at=datetime.now(UTC) + starts_in,
                 ),
-                token=token,
+                token=await self._staff.token("admin"),
             )
-        return Show(made.id, room.id, tuple(seat.seat for seat in layout))
+        return Show(made.id, room, tuple(seat.seat for seat in layout))
 
-    async def furniture(self) -> Furniture:
-        """Return the film and the price card, for whoever makes screenings by themselves."""
+    async def room(
+        self, slug: str, layout: list[LayoutSeat] | None = None, *, cleaning_minutes: int = 15
+    ) -> UUID:
+        """Make a room with a name of its own."""
+        body = RoomWrite(
+            name=f"Room {uuid4().hex[:12]}",
+            seats=layout or plain_layout(10),
+            cleaning_minutes=cleaning_minutes,
+        )
+        async with self._client() as client:
+            made = await client.save_room(slug, body, token=await self._staff.token("admin"))
+        return made.id
+
+    async def furniture(self, slug: str = SLUG, zone: str = CINEMA.zone) -> Furniture:
+        """Make a cinema with a film and a price card, unless it is there."""
+        if slug not in self._furniture:
+            token = await self._staff.token("admin")
+            cinema = CINEMA.model_copy(update={"slug": slug, "zone": zone})
+            async with self._client() as client:
+                await client.save_cinema(cinema, token=token)
+                for kind in TICKET_TYPES:
+                    await client.save_ticket_type(slug, kind, token=token)
+                film = await client.save_film(slug, _film(), token=token)
+                card = await client.save_price_card(slug, _card(), token=token)
+            self._furniture[slug] = Furniture(film.id, card.id)
+        return self._furniture[slug]
+
+    @asynccontextmanager
+    async def _client(self) -> AsyncIterator[CatalogueClient]:
         async with httpx2.AsyncClient(timeout=30, trust_env=False) as http:
-            return await self._furnished(http)
-
-    async def _furnished(self, http: httpx2.AsyncClient) -> Furniture:
-        if self._furniture is None:
-            client, token = self._client(http), await self._staff.token("admin")
-            await client.save_cinema(CINEMA, token=token)
-            for kind in TICKET_TYPES:
-                await client.save_ticket_type(SLUG, kind, token=token)
-            film = await client.save_film(SLUG, _film(), token=token)
-            card = await client.save_price_card(SLUG, _card(), token=token)
-            self._furniture = Furniture(film.id, card.id)
-        return self._furniture
-
-    def _client(self, http: httpx2.AsyncClient) -> CatalogueClient:
-        return CatalogueClient(ServiceHttp(http, self._cinema.addresses["movies"]))
+            yield CatalogueClient(ServiceHttp(http, self._cinema.addresses["movies"]))
 
 
 def plain_layout(seats: int, *, are_apart: bool = True) -> list[LayoutSeat]:
@@ -117,7 +129,7 @@ def _film() -> FilmWrite:
         original_title="Nosferatu",
         synopsis={"en": "A shadow.", "ro": "O umbră."},
         year=1922,
-        runtime_minutes=94,
+        runtime_minutes=RUNTIME_MINUTES,
         certificate="AP-12",
         directors=["F. W. Murnau"],
         cast=[],
