@@ -78,6 +78,18 @@ def check_ticket(
 
 
 @app.command()
+def audit(
+    *,
+    only: Annotated[str, typer.Option(help="Some of them, such as I1,I8.")] = "",
+    json: Annotated[bool, typer.Option("--json", help="Print JSON for programs.")] = False,
+) -> None:
+    """Check that the databases keep every promise: no seat sold twice, no money lost."""
+    from cli.auditing import audit as check  # noqa: PLC0415 -- loads the checker
+
+    raise typer.Exit(check(_console, only, is_json=json))
+
+
+@app.command()
 def version() -> None:
     """Say which version this is."""
     terminal.say_version(_console)

@@ -11,14 +11,19 @@ import psycopg
 
 from backend.audit.invariant import Invariant, Look, Tally
 from backend.audit.invariants import ALL
-from backend.audit.sources import Snapshot, Sources, snapshots
+from backend.audit.sources import Sources, snapshots
 from backend.audit.verdicts import Finding, Verdict
 
-__all__ = ["INVARIANTS", "STARRED", "Finding", "Snapshot", "Sources", "Verdict", "check", "judge"]
+__all__ = [
+    "INVARIANTS", "NOT_YET", "STARRED", "Finding", "Invariant", "Sources", "UnknownInvariant",
+    "Verdict", "check", "judge",
+]  # fmt: skip
 
 INVARIANTS: tuple[Invariant, ...] = ALL
 # Those that hold at every instant, not only when everything has settled.
 STARRED = frozenset(each.name for each in INVARIANTS if each.is_starred)
+# Known, and not judged before there is something to judge.
+NOT_YET = {"I25": "limited codes are not sold yet"}
 SETTLE_AGE = timedelta(seconds=60)
 STATEMENT_TIMEOUT = timedelta(minutes=2)
 MOST = 100

@@ -2,6 +2,7 @@
 
 from backend.audit.invariant import Invariant
 from backend.audit.invariants import (
+    access,
     logs,
     messages,
     money,
@@ -22,6 +23,7 @@ _MADE: tuple[Invariant, ...] = (
     *messages.INVARIANTS,
     *tickets.INVARIANTS,
     *settling.INVARIANTS,
+    *access.INVARIANTS,
     *logs.INVARIANTS,
 )
 

@@ -153,6 +153,15 @@ def start(folder: Path, *, settings: Mapping[str, str] | None = None) -> Cluster
     return cluster
 
 
+def attached(folder: Path) -> Cluster | None:
+    """Return the server of this folder if it runs; None when it does not, and nothing is done."""
+    pid, port = _postmaster(folder)
+    if not pid:
+        return None
+    passwords: dict[str, str] = json.loads((folder / "passwords.json").read_text())
+    return Cluster(folder, owner_for(folder), binaries.find(), port, _passwords=passwords)
+
+
 def stop_left_behind(folder: Path) -> None:
     """Stop the server that a killed process left running in this folder, if there is one."""
     pid, port = _postmaster(folder)

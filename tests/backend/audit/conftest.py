@@ -56,7 +56,7 @@ def sold(server: TestServer, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 
 
 async def _sell(dsns: Mapping[str, str], folder: Path) -> dict[str, UUID]:
-    async with house_on(dsns, folder / "documents") as house:
+    async with house_on(dsns, folder / "documents", access_log=folder / "access") as house:
         return await sell_in_every_way(house)
 
 
@@ -66,6 +66,7 @@ class Damaged:
     def __init__(self, connections: dict[str, psycopg.AsyncConnection], sold: Sold) -> None:
         self._connections = connections
         self.orders = {name: str(order) for name, order in sold.orders.items()}
+        self.access_log = sold.access_log
 
     async def finds(self, damage: Damage) -> None:
         """Plant the damage; its invariant must find that, and nothing else."""
