@@ -26,6 +26,8 @@ from web.parts import Parts, parts_of
 from web.posters import Posters
 from web.problem_pages import HANDLERS, LastGuard
 from web.programmes import Programmes
+from web.purchase.quotes import PriceLists
+from web.purchase.seat_plan import Rooms
 from web.rendering import Pages
 from web.sessions import Sessions
 from web.settings import WebSettings
@@ -73,10 +75,12 @@ def _parts(settings: WebSettings, http: httpx2.AsyncClient) -> Parts:
         auth=auth,
         signer=signer,
         sessions=Sessions(auth, signer),
-        pages=Pages(settings, statics, house),
+        pages=Pages(settings, house),
         statics=statics,
         live=Live(movies),
         house=house,
+        rooms=Rooms(),
+        prices=PriceLists(),
         programmes=Programmes(movies, settings.cinema, house),
         posters=Posters(movies),
         metrics=Metrics(),

@@ -14,6 +14,8 @@ from web.house import House
 from web.live import Live
 from web.posters import Posters
 from web.programmes import Programmes
+from web.purchase.quotes import PriceLists
+from web.purchase.seat_plan import Rooms
 from web.rendering import Pages
 from web.sessions import Sessions
 from web.settings import WebSettings
@@ -35,6 +37,8 @@ class Parts:
     statics: StaticFiles
     live: Live
     house: House
+    rooms: Rooms
+    prices: PriceLists
     programmes: Programmes
     posters: Posters
     metrics: Metrics

@@ -5,27 +5,21 @@ A template gets `t`, `language`, `languages` (switch links), `visitor` (or none)
 """
 
 from collections.abc import Callable, Sequence
-from functools import cache
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from backend.kit import trace
-from brand.icons import icon
-from brand.logo import logo
-from brand.texts import texts
 from web.house import House
 from web.languages import language_of, switches
 from web.settings import WebSettings
-from web.static_files import StaticFiles, regular_font
+from web.templating import templates
 from web.visitors import Visitor, known_visitor
 
-_TEMPLATES = Path(__file__).parent / "templates"
 _HEADERS = {
     # Not no-referrer: with that, browsers send `Origin: null` along with our own forms.
     "Referrer-Policy": "same-origin",
@@ -43,16 +37,14 @@ _HSTS = "max-age=31536000; includeSubDomains"
 class Pages:
     """Templates and the headers around them."""
 
-    def __init__(self, settings: WebSettings, statics: StaticFiles, house: House) -> None:
+    def __init__(self, settings: WebSettings, house: House) -> None:
         self._settings = settings
         self._house = house
         self._shared = {
-            "asset": statics.address,
             "public_url": settings.public_url,
             "is_demo": settings.is_demo,
             "mailbox_url": settings.mailbox_url,
         }
-        self.templates = _environment(is_reloading=settings.reload)
 
     def render(
         self,
@@ -66,21 +58,27 @@ class Pages:
         """Return a page in the language of its address."""
         language = language_of(request)
         visitor = known_visitor(request)
-        html = self.templates.get_template(name).render(
-            t=texts(language),
-            language=language,
-            languages=switches(request),
-            visitor=visitor,
-            csrf=_csrf(visitor),
-            nav=_nav(request, language),
-            here=_here(request),
-            house=self._house.cinema,
-            sign_in_outcome=_outcome(request),
-            trace_id=trace.current(),
-            **self._shared,
-            **context,
+        html = (
+            self.templates(language)
+            .get_template(name)
+            .render(
+                languages=switches(request),
+                visitor=visitor,
+                csrf=_csrf(visitor),
+                nav=_nav(request, language),
+                here=_here(request),
+                house=self._house.cinema,
+                sign_in_outcome=_outcome(request),
+                trace_id=trace.current(),
+                **self._shared,
+                **context,
+            )
         )
         return HTMLResponse(html, status_code=status, headers=self._headers(visitor, form_targets))
+
+    def templates(self, language: str) -> Environment:
+        """Return the templates of a language."""
+        return templates(language, is_reloading=self._settings.reload)
 
     def _headers(self, visitor: Visitor | None, form_targets: Sequence[str]) -> dict[str, str]:
         targets = dict.fromkeys([*self._settings.form_targets, *form_targets])
@@ -114,30 +112,6 @@ def page(
     return pages.render(request, name, context, status=status, form_targets=form_targets)
 
 
-@cache
-def _environment(*, is_reloading: bool) -> Environment:
-    """Return the process's templates, so that each is compiled once."""
-    environment = Environment(
-        loader=FileSystemLoader(_TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        auto_reload=is_reloading,
-    )
-    environment.filters.update(
-        country_of=lambda code, t: _named(t.country_name, code),
-        language_of=lambda code, t: _named(t.language_name, code),
-    )
-    environment.globals.update(
-        # Drawn once: the letters of the logo cost more than the rest of a page.
-        icon=cache(lambda name, **options: Markup(icon(name, **options))),  # noqa: S704 -- ours
-        logo=cache(lambda **options: Markup(logo(**options))),  # noqa: S704 -- ours
-        regular_font=regular_font(),
-    )
-    return environment
-
-
 def _nav(request: Request, language: str) -> list[tuple[str, str, str, bool]]:
     """Return key, address, icon and 'is it this page' of the links in the header."""
     path = request.url.path
@@ -146,14 +120,6 @@ def _nav(request: Request, language: str) -> list[tuple[str, str, str, bool]]:
         ("web.nav.programme", home, "film", path == home),
         ("web.nav.tickets", tickets, "ticket", path == tickets),
     ]
-
-
-def _named(name: Callable[[str], str], code: str) -> str:
-    """Return the name of a code; what is no code, a film's owner wrote as words."""
-    try:
-        return name(code)
-    except KeyError:
-        return code
 
 
 def _here(request: Request) -> str:

@@ -28,6 +28,11 @@ class Showing:
     has_begun: bool
 
     @property
+    def shown(self) -> tuple[object, ...]:
+        """Everything that a page can say of it: all but how many seats are free."""
+        return (self.standing, self.has_begun, {**vars(self.screening), "free": None})
+
+    @property
     def is_open(self) -> bool:
         """Say whether seats can be chosen."""
         return self.standing in {"plenty", "few"}

@@ -12,7 +12,8 @@ Minor = Annotated[int, Field(ge=0, le=100_000_000)]
 
 
 def _clean(text: str) -> str:
-    if any(ord(letter) < 32 and letter not in "\n\t" for letter in text):
+    # Asked first because it costs nothing, and every label of every seat comes by here.
+    if not text.isprintable() and any(ord(letter) < 32 and letter not in "\n\t" for letter in text):
         message = "must not contain control characters"
         raise ValueError(message)
     return text

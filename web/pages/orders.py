@@ -33,7 +33,6 @@ from web.purchase.order_views import (
     view_of,
 )
 from web.purchase.picker import picker_of
-from web.purchase.quotes import Quotes
 from web.purchase.refusals import explain, is_explained
 from web.rendering import page
 from web.visitors import visitor_of
@@ -195,9 +194,10 @@ async def order_page(
 
 async def _held(request: Request, own: OwnOrder, typed: Typed) -> dict[str, Any]:
     order, visitor = own.order, await visitor_of(request)
-    detail = await parts_of(request).movies.screening(order.screening.id, language_of(request))
+    parts = parts_of(request)
+    detail = await parts.movies.screening(order.screening.id, language_of(request))
     types = {**own_types(own), **typed.types}
-    quotes = Quotes(detail)
+    quotes = parts.prices.find(detail)
     kinds = {seat.seat: seat.kind for seat in detail.layout}
     seats = [line.seat.seat for line in order.lines]
     return {
@@ -211,14 +211,21 @@ async def _held(request: Request, own: OwnOrder, typed: Typed) -> dict[str, Any]
 
 async def _expired(request: Request, own: OwnOrder) -> dict[str, Any]:
     """Find out whether the very same seats can be had again."""
-    movies, order = parts_of(request).movies, own.order
+    parts, order = parts_of(request), own.order
     detail, seat_map = await asyncio.gather(
-        movies.screening(order.screening.id, language_of(request)),
-        movies.seat_map(order.screening.id),
+        parts.movies.screening(order.screening.id, language_of(request)),
+        parts.movies.seat_map(order.screening.id),
     )
     types = own_types(own)
     picker = picker_of(
-        detail, seat_map, seats=list(types), types=types, order=None, now=datetime.now(UTC)
+        detail,
+        parts.rooms.find(detail.screening.room_id, detail.layout),
+        parts.prices.find(detail),
+        seat_map,
+        seats=list(types),
+        types=types,
+        order=None,
+        now=datetime.now(UTC),
     )
     return {
         "again": picker,

@@ -24,6 +24,7 @@ from web.languages import language_of
 from web.own_orders import own_order
 from web.parts import parts_of
 from web.purchase.choices import MOST, lines_of, seats_of, types_of
+from web.purchase.drawn_rooms import drawn_room
 from web.purchase.picker import Picker, picker_of
 from web.purchase.refusals import explain, is_explained
 from web.rendering import page
@@ -166,12 +167,15 @@ async def _shown(
     request: Request, screening_id: UUID, wish: Wish, *, problem: Problem | None = None
 ) -> Response:
     await visitor_of(request)
-    movies, language = parts_of(request).movies, language_of(request)
+    parts, language = parts_of(request), language_of(request)
     detail, seat_map = await asyncio.gather(
-        movies.screening(screening_id, language), movies.seat_map(screening_id)
+        parts.movies.screening(screening_id, language), parts.movies.seat_map(screening_id)
     )
+    room = parts.rooms.find(detail.screening.room_id, detail.layout)
     picker = picker_of(
         detail,
+        room,
+        parts.prices.find(detail),
         seat_map,
         seats=wish.seats,
         types=wish.types,
@@ -184,6 +188,7 @@ async def _shown(
         "seats.html",
         status=problem.status if problem is not None else HTTPStatus.OK,
         picker=picker,
+        drawn=drawn_room(room, picker.quotes, parts.pages.templates(language)),
         refusal=refusal,
         order=wish.order,
         party=wish.party,

@@ -9,7 +9,7 @@ from backend.contracts.catalogue import ScreeningDetail, TicketTypeRead
 from backend.contracts.orders import OrderRead
 from backend.contracts.seats import SeatMap
 from web.purchase.quotes import Quote, Quotes, Totals
-from web.purchase.seat_plan import Place, Plan, plan_of, statuses
+from web.purchase.seat_plan import Place, Plan, Room, plan_of
 
 Standing = Literal["open", "sold_out", "later", "closed", "started", "past", "cancelled"]
 
@@ -40,6 +40,8 @@ class Picker:
 
 def picker_of(
     detail: ScreeningDetail,
+    room: Room,
+    quotes: Quotes,
     seat_map: SeatMap,
     *,
     seats: Sequence[int],
@@ -49,11 +51,8 @@ def picker_of(
 ) -> Picker:
     """Arrange the picker; seats that somebody else has by now are not chosen any more."""
     own = tuple(line.seat.seat for line in order.lines) if order is not None else ()
-    plan = plan_of(detail.layout, statuses(detail.layout, seat_map), chosen=seats, own=own)
-    quotes = Quotes(detail)
-    chosen = tuple(
-        _chosen(quotes, place, types.get(place.seat)) for place in plan.places if place.is_chosen
-    )
+    plan = plan_of(room, seat_map, chosen=seats, own=own)
+    chosen = tuple(_chosen(quotes, place, types.get(place.seat)) for place in plan.chosen)
     return Picker(
         detail=detail,
         standing=standing_of(detail, plan, now),

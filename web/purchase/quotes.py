@@ -3,13 +3,14 @@
 The service prices an order; these figures are shown before it, from the same price list.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 
 from backend.contracts.catalogue import ScreeningDetail, TicketTypeRead
 from backend.contracts.seats import SeatKind
 
 _USUAL = "adult"
+_MOST_LISTS = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,11 @@ class Quotes:
         self._types: Mapping[str, TicketTypeRead] = {
             kind.code: kind for kind in detail.ticket_types
         }
+        self._quotes = {
+            (each.code, kind): self._quote(price, each.fees.get(kind, 0))
+            for each in detail.ticket_types
+            for kind, price in each.prices.items()
+        }
 
     @property
     def types(self) -> Sequence[TicketTypeRead]:
@@ -61,11 +67,7 @@ class Quotes:
 
     def quote(self, ticket_type: str, kind: SeatKind) -> Quote | None:
         """Return a price; None when this type is not sold for this kind of seat."""
-        sold = self._types.get(ticket_type)
-        if sold is None or kind not in sold.prices:
-            return None
-        price, fee = sold.prices[kind], sold.fees.get(kind, 0)
-        return Quote(price, fee, tax_within(price + fee, self.tax_rate_bp))
+        return self._quotes.get((ticket_type, kind))
 
     def usual_quote(self, kind: SeatKind) -> Quote | None:
         """Return the price that a seat shows before anybody chooses a type."""
@@ -90,6 +92,30 @@ class Quotes:
             }
             for each in self.types
         }
+
+    def _quote(self, price: int, fee: int) -> Quote:
+        return Quote(price, fee, tax_within(price + fee, self.tax_rate_bp))
+
+
+class PriceLists:
+    """The price lists of a cinema, each made once: many screenings have the same one."""
+
+    def __init__(self) -> None:
+        self._lists: dict[Hashable, Quotes] = {}
+
+    def find(self, detail: ScreeningDetail) -> Quotes:
+        """Return the price list of a screening."""
+        name = (detail.screening.currency, detail.tax_rate_bp, *map(_written, detail.ticket_types))
+        found = self._lists.pop(name, None) or Quotes(detail)
+        self._lists[name] = found
+        while len(self._lists) > _MOST_LISTS:
+            del self._lists[next(iter(self._lists))]
+        return found
+
+
+def _written(each: TicketTypeRead) -> Hashable:
+    prices, fees = tuple(each.prices.items()), tuple(each.fees.items())
+    return (each.code, each.name, each.note, each.rule, prices, fees)
 
 
 def tax_within(gross_minor: int, rate_bp: int) -> int:

@@ -1,16 +1,23 @@
 """The drawing of a room says of each seat what the map says."""
 
+from uuid import UUID
+
 import pytest
 
+from backend.contracts.seats import LayoutSeat
 from tests.web.purchase import cinema
-from web.purchase.seat_plan import plan_of, statuses
+from web.purchase.seat_plan import Rooms, arranged, plan_of
+
+ROOM = UUID(int=1)
+OTHER = UUID(int=2)
 
 
 def test_map_is_unpacked_in_the_order_of_the_layout():
     wanted = {1: "held", 2: "sold", 3: "blocked", 5: "sold", 32: "held"}
 
-    found = statuses(cinema.layout(), cinema.seat_map(wanted))
+    plan = plan_of(arranged(cinema.layout()), cinema.seat_map(wanted))
 
+    found = {seat.seat: plan.status(seat.seat) for seat in cinema.layout()}
     assert {seat: status for seat, status in found.items() if status != "free"} == {
         **wanted,
         16: "blocked",  # it is broken
@@ -19,9 +26,10 @@ def test_map_is_unpacked_in_the_order_of_the_layout():
 
 def test_map_that_does_not_fill_its_last_byte_is_unpacked():
     layout = cinema.layout()[:6]
-    seat_map = cinema.seat_map({1: "sold", 6: "held"})
 
-    assert list(statuses(layout, seat_map).values()) == [
+    plan = plan_of(arranged(layout), cinema.seat_map({1: "sold", 6: "held"}))
+
+    assert [plan.status(seat.seat) for seat in layout] == [
         "sold",
         "free",
         "free",
@@ -31,25 +39,54 @@ def test_map_that_does_not_fill_its_last_byte_is_unpacked():
     ]
 
 
-def test_plan_places_rows_and_seats_as_the_layout_says():
-    plan = plan_of(cinema.layout(), statuses(cinema.layout(), cinema.seat_map()))
+def test_room_places_rows_and_seats_as_the_layout_says():
+    room = arranged(cinema.layout())
 
-    assert [row.name for row in plan.rows] == ["A", "B", "C", "D"]
-    assert [place.label for place in plan.rows[1].places] == list("12345678")
-    first, second, below = plan.places[0], plan.places[1], plan.places[8]
+    assert [row.name for row in room.rows] == ["A", "B", "C", "D"]
+    assert [place.label for place in room.rows[1].places] == list("12345678")
+    first, second, below = room.places[0], room.places[1], room.places[8]
     assert (second.x - first.x, second.y - first.y) == (40, 0)
     assert (below.x - first.x, below.y - first.y) == (0, 50)
-    assert plan.kinds == ("standard", "premium", "sofa", "wheelchair", "companion")
+    assert room.kinds == ("standard", "premium", "sofa", "wheelchair", "companion")
+
+
+def test_state_follows_its_seat_where_the_layout_counts_from_the_right():
+    """Rows are drawn from left to right, whatever order the layout and so the map has."""
+    layout = [
+        LayoutSeat(seat=seat, row="A", label=str(seat), x=float(-seat), y=0.0, position=seat)
+        for seat in range(1, 4)
+    ]
+    plan = plan_of(arranged(layout), cinema.seat_map({1: "sold"}), chosen=[3])
+
+    assert [place.seat for place in plan.room.places] == [3, 2, 1]
+    assert [plan.codes[at] for at in plan.room.order] == [4, 0, 2]
+    assert [place.seat for place in plan.chosen] == [3]
 
 
 @pytest.mark.parametrize(
-    ("own", "expected"), [((), ("held", False)), ((11,), ("free", True))], ids=["others", "own"]
+    ("own", "expected"), [((), ("held", [])), ((11,), ("free", [11]))], ids=["others", "own"]
 )
 def test_held_seat_can_be_kept_only_by_its_holder(own, expected):
-    now = statuses(cinema.layout(), cinema.seat_map({11: "held"}))
+    room = arranged(cinema.layout())
 
-    plan = plan_of(cinema.layout(), now, chosen=[11], own=own)
+    plan = plan_of(room, cinema.seat_map({11: "held"}), chosen=[11], own=own)
 
-    place = next(place for place in plan.places if place.seat == 11)
-    assert (place.status, place.is_chosen) == expected
+    assert (plan.status(11), [place.seat for place in plan.chosen]) == expected
     assert plan.open_count == (31 if own else 30)
+
+
+def test_seats_of_another_room_are_not_chosen():
+    plan = plan_of(arranged(cinema.layout()), cinema.seat_map(), chosen=[99], own=[98])
+
+    assert (plan.chosen, plan.open_count) == ([], 31)
+
+
+def test_room_is_arranged_once_until_it_is_rebuilt():
+    rooms = Rooms()
+    mended = [seat.model_copy(update={"broken": False}) for seat in cinema.layout()]
+
+    first, again = (rooms.find(ROOM, cinema.layout()) for _ in range(2))
+    rebuilt = rooms.find(ROOM, mended)
+
+    assert (first is again, first.broken) == (True, (15,))
+    assert (rebuilt.broken, rooms.find(OTHER, cinema.layout()).broken) == ((), (15,))
