@@ -9,9 +9,13 @@ from bench.lines import (
     c_seat_maps,
     d_programmes,
     e_admissions,
+    f_open_maps,
     g_documents,
+    h_tickets_ready,
     i_sell_outs,
+    j_start,
     k_purchases,
+    l_statements,
 )
 from bench.results import Outcome
 from bench.stage.cinema import Stage
@@ -23,7 +27,11 @@ LINES: Mapping[str, Line] = {
     "c": c_seat_maps.run,
     "d": d_programmes.run,
     "e": e_admissions.run,
+    "f": f_open_maps.run,
     "g": g_documents.run,
+    "h": h_tickets_ready.run,
     "i": i_sell_outs.run,
+    "j": j_start.run,
     "k": k_purchases.run,
+    "l": l_statements.run,
 }

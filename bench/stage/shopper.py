@@ -29,8 +29,9 @@ class Purchase:
 class Shopper:
     """Goes through the days of the programme, so that no screening is sold out."""
 
-    def __init__(self, site: str) -> None:
+    def __init__(self, site: str, *, settle_s: float = _SETTLE_S) -> None:
         self._site = site
+        self._settle_s = settle_s
         self._screenings: list[str] = []
 
     async def find(self) -> None:
@@ -45,7 +46,7 @@ class Shopper:
         if not self._screenings:
             raise PageWrong("The programme of the coming days is empty.")
 
-    async def buy(self, number: int) -> Purchase:
+    async def buy(self, number: int, *, takes_pdf: bool = True) -> Purchase:
         """Buy at the screening of this number; raises PageWrong."""
         screening = self._screenings[number % len(self._screenings)]
         async with _browser() as http:
@@ -58,18 +59,18 @@ class Shopper:
             held = await visitor.send(room.form_with("seat"), {})
             card = await visitor.send(held.form_with("email"), {"email": "visitor@example.org"})
             await visitor.send(card.form_with(*_CARD), {}, button=_CARD)
-            done = await _tickets(visitor, held.url)
-            pdf = await visitor.download(urljoin(done.url, done.links_with("tickets.pdf")[0]))
+            done = await self._tickets(visitor, held.url)
+            address = urljoin(done.url, done.links_with("tickets.pdf")[0])
+            pdf = await visitor.download(address) if takes_pdf else b""
         return Purchase(held.url, pdf, len(counted))
 
-
-async def _tickets(visitor: Visitor, order_url: str) -> Page:
-    for _ in range(_LOOKS):
-        await asyncio.sleep(_SETTLE_S)
-        page = await visitor.get(order_url)
-        if page.links_with("tickets.pdf"):
-            return page
-    raise PageWrong(f"{order_url} has no tickets after {_LOOKS * _SETTLE_S:.0f} s.")
+    async def _tickets(self, visitor: Visitor, order_url: str) -> Page:
+        for _ in range(_LOOKS):
+            await asyncio.sleep(self._settle_s)
+            page = await visitor.get(order_url)
+            if page.links_with("tickets.pdf"):
+                return page
+        raise PageWrong(f"{order_url} has no tickets after {_LOOKS} looks.")
 
 
 def _browser() -> httpx2.AsyncClient:
