@@ -2,13 +2,12 @@
 
 import asyncio
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 
 import psycopg
-from rich.console import Console, Group
+from rich.console import Console
 from rich.markup import escape
-from rich.padding import Padding
 from rich.status import Status
 from rich.table import Table
 from rich.text import Text
@@ -93,7 +92,9 @@ def _show(console: Console, verdicts: Sequence[Verdict], *, is_whole: bool) -> N
     console.print(table)
     for verdict in verdicts:
         if verdict.findings:
-            console.print(_explained(verdict), soft_wrap=True)
+            for line in _explained(verdict):
+                # An id that is cut in two cannot be copied: the terminal folds long lines itself.
+                console.print(line, soft_wrap=True)
     _sum_up(console, verdicts)
 
 
@@ -109,6 +110,8 @@ def _note(verdict: Verdict) -> str:
     words = [f"{verdict.rows_checked:,} rows"]
     if verdict.findings:
         words.insert(0, f"[bold red]{_counted(verdict)}[/]")
+    if verdict.without:
+        words.append(f"without {', '.join(verdict.without)}")
     if verdict.too_young:
         words.append(f"{verdict.too_young:,} too young to judge")
     return ", ".join(words)
@@ -119,31 +122,24 @@ def _counted(verdict: Verdict) -> str:
     return "1 finding" if number == 1 else f"{number:,} findings"
 
 
-def _explained(verdict: Verdict) -> Group:
-    parts: list[Text | Padding] = [
-        Text(),
-        Text.assemble((verdict.invariant, "bold red"), f"  {verdict.title}"),
-    ]
-    advice = None
+def _explained(verdict: Verdict) -> Iterator[Text]:
+    yield Text()
+    yield Text.assemble((verdict.invariant, "bold red"), f"  {verdict.title}")
+    advice = ""
     for finding in verdict.findings[:_SHOWN]:
-        if finding.advice != advice and advice is not None:
-            parts.append(_advice(advice))
+        if advice and finding.advice != advice:
+            yield _advice(advice)
         advice = finding.advice
-        parts += [
-            Padding(Text(finding.what), (0, 0, 0, 2)),
-            Padding(Text(_facts(finding), "dim"), (0, 0, 0, 4)),
-        ]
-    if advice is not None:
-        parts.append(_advice(advice))
-    beyond = len(verdict.findings) - _SHOWN + verdict.unlisted
-    if beyond > 0:
-        words = f"and {beyond:,} more; --json --only {verdict.invariant} lists them"
-        parts.append(Padding(Text(words, "dim"), (0, 0, 0, 2)))
-    return Group(*parts)
+        yield Text(f"  {finding.what}")
+        yield Text(f"    {_facts(finding)}", "dim")
+    yield _advice(advice)
+    beyond = len(verdict.findings[_SHOWN:]) + verdict.unlisted
+    if beyond:
+        yield Text(f"  and {beyond:,} more; --json --only {verdict.invariant} lists them", "dim")
 
 
-def _advice(advice: str) -> Padding:
-    return Padding(Text(f"→ {advice}", "bold"), (0, 0, 0, 2))
+def _advice(advice: str) -> Text:
+    return Text(f"  → {advice}", "bold")
 
 
 def _facts(finding: Finding) -> str:
@@ -181,6 +177,7 @@ def _document(verdicts: Sequence[Verdict]) -> dict[str, object]:
                 "skipped": verdict.skipped,
                 "rows_checked": verdict.rows_checked,
                 "too_young": verdict.too_young,
+                "without": verdict.without,
                 "unlisted": verdict.unlisted,
                 "findings": [
                     {"what": each.what, "advice": each.advice, "row": dict(each.row)}

@@ -49,7 +49,7 @@ async def check(
     database cannot be reached.
     """
     chosen = _chosen(only)
-    needed = {need for each in chosen for need in each.needs} & set(sources.dsns)
+    needed = {name for each in chosen for name in (*each.needs, *each.also)} & set(sources.dsns)
     dsns = {name: sources.dsns[name] for name in sorted(needed)}
     async with snapshots(dsns, statement_timeout=STATEMENT_TIMEOUT) as taken:
         look = Look(taken, settle_age, sources.access_log, sources.poison)
@@ -80,19 +80,16 @@ def _chosen(only: Collection[str] | None) -> tuple[Invariant, ...]:
 
 async def _verdict(look: Look, invariant: Invariant) -> Verdict:
     tally = Tally(MOST)
-    missing = [need for need in invariant.needs if not _has(look, need)]
+    missing = [need for need in invariant.needs if not look.has(need)]
     if missing:
         return invariant.verdict(tally, skipped=f"needs {', '.join(missing)}")
     try:
         async with AsyncExitStack() as stack:
-            for need in invariant.needs:
-                if need in look.snapshots:
-                    await stack.enter_async_context(look[need].guarded())
+            for name in (*invariant.needs, *invariant.also):
+                if name in look.snapshots:
+                    await stack.enter_async_context(look[name].guarded())
             await invariant.judge(look, tally)
     except (psycopg.errors.QueryCanceled, psycopg.errors.LockNotAvailable) as error:
         return invariant.verdict(Tally(MOST), skipped=f"gave up: {error}")
-    return invariant.verdict(tally)
-
-
-def _has(look: Look, need: str) -> bool:
-    return look.access_log is not None if need == "access log" else need in look.snapshots
+    without = tuple(name for name in invariant.also if not look.has(name))
+    return invariant.verdict(tally, without=without)

@@ -32,6 +32,10 @@ class Look:
     def __getitem__(self, database: str) -> Snapshot:
         return self.snapshots[database]
 
+    def has(self, source: str) -> bool:
+        """Say whether there is such a source."""
+        return self.access_log is not None if source == "access log" else source in self.snapshots
+
     def is_young(self, *changes: tuple[str, datetime | None]) -> bool:
         """Say whether one of these changes (database and time) is too fresh to be judged."""
         return any(
@@ -74,15 +78,21 @@ Judge = Callable[[Look, Tally], Awaitable[None]]
 
 @dataclass(frozen=True, slots=True)
 class Invariant:
-    """A sentence that must hold, and who judges it; a starred one holds at every instant."""
+    """A sentence that must hold, and who judges it; a starred one holds at every instant.
+
+    Without a source that it `needs` it is not judged; what it reads `also` it can do without.
+    """
 
     name: str
     title: str
     needs: tuple[str, ...]
     judge: Judge
+    also: tuple[str, ...] = ()
     is_starred: bool = False
 
-    def verdict(self, tally: Tally, *, skipped: str | None = None) -> Verdict:
+    def verdict(
+        self, tally: Tally, *, skipped: str | None = None, without: tuple[str, ...] = ()
+    ) -> Verdict:
         """Return what became of it."""
         return Verdict(
             invariant=self.name,
@@ -92,6 +102,7 @@ class Invariant:
             skipped=skipped,
             too_young=tally.too_young,
             unlisted=tally.unlisted,
+            without=without,
         )
 
 

@@ -18,7 +18,8 @@ class Verdict:
     """What became of an invariant.
 
     `skipped` says why it was not judged. `too_young` counts rows that changed so lately that
-    another database may not have heard yet; `unlisted` counts findings beyond those listed.
+    another database may not have heard yet; `unlisted` counts findings beyond those listed;
+    `without` names sources that it would have compared as well.
     """
 
     invariant: str
@@ -28,6 +29,7 @@ class Verdict:
     skipped: str | None = None
     too_young: int = 0
     unlisted: int = 0
+    without: tuple[str, ...] = ()
 
     @property
     def is_ok(self) -> bool:

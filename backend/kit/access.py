@@ -96,6 +96,7 @@ class AccessLog:
         try:
             path = self._folder / f"access-{self._service}.jsonl"
             self._rotate(path)
+            path.touch(mode=0o600)
             with path.open("ab") as file:
                 file.write(self._lines(entries))
         except OSError as error:

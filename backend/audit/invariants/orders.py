@@ -29,7 +29,8 @@ INVARIANTS = (
                     "movies",
                     "The claims of order {order_id} are in the states {states}.",
                     """
-                    SELECT order_id, array_agg(DISTINCT state) AS states, count(*) AS claims
+                    SELECT order_id, string_agg(DISTINCT state, ' and ') AS states,
+                           count(*) AS claims
                     FROM seat_claim WHERE state <> 'BLOCKED'
                     GROUP BY order_id HAVING count(DISTINCT state) > 1
                     """,

@@ -46,7 +46,16 @@ async def test_what_lacks_a_source_is_not_judged(sold):
     judged = [each.invariant for each in verdicts if each.skipped is None]
     reasons = {each.invariant: each.skipped for each in verdicts if each.skipped}
     assert judged == ["I2", "I3", "I4", "I5", "I6"]
-    assert (reasons["I8"], reasons["I24"]) == ("needs payment, simulator", "needs access log")
+    assert (reasons["I8"], reasons["I24"]) == ("needs payment", "needs access log")
+
+
+async def test_without_the_providers_tables_our_own_side_is_judged(sold):
+    ours = {name: dsn for name, dsn in sold.dsns.items() if name != "simulator"}
+    verdicts = await check(Sources(ours), settle_age=timedelta(0))
+
+    assert [each.invariant for each in verdicts if each.without] == ["I8", "I10", "I11", "I29"]
+    assert [each.invariant for each in verdicts if each.skipped] == ["I7", "I24"]
+    assert [each.invariant for each in verdicts if each.findings] == []
 
 
 async def test_the_checker_cannot_write_and_waits_for_no_lock(sold):

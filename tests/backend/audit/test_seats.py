@@ -68,7 +68,7 @@ PLANTED = [
         "two states",
         "I3",
         f"movies: UPDATE seat_claim SET state = 'PAYING' {ONE_CLAIM}",
-        says="The claims of order {issued} are in the states ['PAYING', 'SOLD'].",
+        says="The claims of order {issued} are in the states PAYING and SOLD.",
     ),
     planted(
         "a seat too few",
