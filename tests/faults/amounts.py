@@ -14,6 +14,7 @@ SEED = int(os.environ.get("SEED") or secrets.randbelow(1_000_000))
 # What is counted: (quick, full).
 _AMOUNTS: Mapping[str, tuple[int, int]] = MappingProxyType(
     {
+        "F0": (6, 60),  # purchases
         "F1": (20, 200),  # rounds of 50 buyers
         "F2": (300, 2_000),  # claims
         "F3": (90, 5_000),  # late payments
@@ -22,8 +23,13 @@ _AMOUNTS: Mapping[str, tuple[int, int]] = MappingProxyType(
         "F7": (2, 20),  # immediate stops of PostgreSQL
         "F7 purchases": (60, 1_000),
         "F10": (20, 400),  # purchases whose messages come three times
+        "F10 refunds": (3, 30),
         "F12": (30, 500),  # poison messages
         "F15": (40, 400),  # purchases
+        "F16": (24, 2_000),  # purchases while the provider fails
+        "F17": (1, 20),  # orders of each kind in each weather of webhooks
+        "F18": (80, 1_000),  # forged webhooks
+        "F20": (2, 20),  # orders of each kind
         "F23": (100, 2_000),  # cut requests
         "F28": (250, 10_000),  # forged codes
         "F28 flips": (80, 808),  # bits of a ticket's code

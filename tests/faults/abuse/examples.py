@@ -34,15 +34,11 @@ def example(
     where: str = "body",
 ) -> Any:
     """Return a value that fits, with what is `given` by field; raises NoExample."""
-    if "$ref" in schema:
-        return example(_at(document, schema["$ref"]), document, given, where)
+    schema = resolved(schema, document)
     if "const" in schema:
         return schema["const"]
     if "enum" in schema:
         return schema["enum"][0]
-    for choice in ("anyOf", "oneOf", "allOf"):
-        if choice in schema:
-            return example(schema[choice][0], document, given, where)
     kind = schema.get("type")
     if kind == "object":
         return _object(schema, document, given, where)
@@ -50,6 +46,16 @@ def example(
         one = example(schema["items"], document, given, where)
         return [one] * schema.get("minItems", 0)
     return _scalar(schema, where)
+
+
+def resolved(schema: Mapping[str, Any], document: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the schema that a reference, or the first of several choices, leads to."""
+    if "$ref" in schema:
+        return resolved(_at(document, schema["$ref"]), document)
+    for choice in ("anyOf", "oneOf", "allOf"):
+        if choice in schema:
+            return resolved(schema[choice][0], document)
+    return schema
 
 
 def _object(
