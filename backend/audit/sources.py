@@ -93,8 +93,6 @@ async def snapshots(
             connections[name] = await stack.enter_async_context(connection)
         taken = await asyncio.gather(*(_begin(each) for each in connections.values()))
         yield dict(zip(connections, taken, strict=True))
-        for connection in connections.values():
-            await connection.rollback()
 
 
 async def _connect(dsn: str, statement_timeout: timedelta) -> AsyncConnection[DictRow]:

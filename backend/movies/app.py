@@ -9,7 +9,7 @@ from fastapi import FastAPI
 from backend.client.http import ServiceHttp
 from backend.client.payment import PaymentClient
 from backend.kit.access import AccessLog
-from backend.kit.app import running, service_app
+from backend.kit.app import Service, running, service_app
 from backend.kit.database import Database
 from backend.kit.differences import Reconciler
 from backend.kit.keys import Once, Replies
@@ -88,11 +88,15 @@ def create_app(
         alarm_after=settings.alarm_after,
         registry=app.state.metrics.registry,
     )
+    _add_features(app)
+    return app
+
+
+def _add_features(app: Service) -> None:
     for router in _FEATURES:
         app.include_router(router)
     app.hot.add(orders.router, orders.create_order)
     app.hot.add(seats.router, seats.read_map)
-    return app
 
 
 def _parts(

@@ -7,7 +7,7 @@ import httpx2
 from fastapi import FastAPI
 
 from backend.kit.access import AccessLog
-from backend.kit.app import running, service_app
+from backend.kit.app import Service, running, service_app
 from backend.kit.database import Database
 from backend.kit.keys import Once
 from backend.kit.messaging.broker import Broker
@@ -82,10 +82,14 @@ def create_app(
         access=AccessLog(settings.access_log, "ticket"),
     )
     app.state.parts = parts
+    _add_features(app)
+    return app
+
+
+def _add_features(app: Service) -> None:
     for router in _FEATURES:
         app.include_router(router)
     app.hot.add(admissions.router, admissions.admit)
-    return app
 
 
 def _parts(settings: TicketSettings, *, broker: Broker, post: Post) -> Parts:

@@ -8,6 +8,7 @@ import inspect
 import re
 from collections.abc import Callable, Sequence
 
+from backend.audit.checker import INVARIANTS
 from tests.docs import facts
 from tests.docs.pages import ROOT, Page, pages, read, rows, with_tables
 
@@ -83,6 +84,20 @@ def permissions_table(_name: str, _old: str) -> str:
     return table(("Operation", "Roles"), body)
 
 
+def invariants_table(_name: str, old: str) -> str:
+    body = [
+        (
+            each.name,
+            each.title,
+            ", ".join((*each.needs, *each.also)),
+            "always" if each.is_starred else "when settled",
+        )
+        for each in INVARIANTS
+    ]
+    head = ("No.", "What holds", "It reads", "When", "A finding means, and what to do")
+    return table(head, kept(old, body))
+
+
 def decisions_table(_name: str, _old: str) -> str:
     body = []
     for path in sorted((ROOT / "docs/decisions").iterdir()):
@@ -110,6 +125,7 @@ WRITERS: dict[str, Callable[[str, str], str]] = {
     "commands": commands_table,
     "addresses": addresses_table,
     "permissions": permissions_table,
+    "invariants": invariants_table,
     "decisions": decisions_table,
 }
 

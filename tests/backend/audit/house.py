@@ -36,7 +36,9 @@ from backend.movies.settings import MoviesSettings
 from backend.onebox.stripe_simulator.app import create_app as simulator_app
 from backend.onebox.stripe_simulator.settings import SimulatorSettings, WebhookEndpoint
 from backend.payment.app import create_app as payment_app
+from backend.payment.settings import PaymentSettings
 from backend.ticket.app import create_app as ticket_app
+from backend.ticket.settings import TicketSettings
 from tests.backend.onebox.stripe_simulator.rig import ADDRESS, HOOK, KEY, SECRET
 from tests.backend.payment.lives import payment_settings
 from tests.backend.payment.wire import Wire
@@ -51,13 +53,12 @@ PACKAGES = {
     "simulator": "backend.onebox.stripe_simulator",
 }
 _SOON = timedelta(milliseconds=100)
-_NEVER = timedelta(hours=1)
 _SETTLED_S = 30
 
 
 @dataclass
 class House:
-    """The services, their clients, and what was sold so far by name."""
+    """The services, the wire between them, and their clients."""
 
     apps: Mapping[str, Any]
     wire: Wire
@@ -141,43 +142,50 @@ async def house_on(dsns: Mapping[str, str], folder: Path, **changes: Any) -> Asy
     """Open the house on these databases; `changes` are settings that all services have."""
     wire, broker = Wire(), InProcessBroker()
     wire.apps["localhost"] = Starlette(routes=[Route("/{path:path}", _certs)])
+    trust = {"oidc_issuer": keys.ISSUER, "oidc_internal_url": keys.ISSUER, **changes}
     async with AsyncExitStack() as stack:
         http = await stack.enter_async_context(httpx2.AsyncClient(transport=wire))
-        trust = {"oidc_issuer": keys.ISSUER, "oidc_internal_url": keys.ISSUER, **changes}
-        payment = payment_settings(
-            dsns["payment"], **trust, look_first=_SOON, look_last=timedelta(seconds=10),
-            works_every=_SOON,
-        )  # fmt: skip
-        ticket = settings_for(
-            dsns["ticket"], folder, **trust, guest_keys=keys.GUEST_KEYS,
-            doors_open_before=timedelta(hours=3),
-        )  # fmt: skip
-        simulator = SimulatorSettings(
-            dsn=dsns["simulator"],
-            public_url=ADDRESS,
-            secret_keys=(KEY,),
-            webhook_endpoints=(WebhookEndpoint(HOOK, SECRET),),
-        )
-        movies = _movies(dsns["movies"], trust)
         apps = {
-            "simulator": simulator_app(simulator, transport=wire),
-            "payment": payment_app(payment, broker=broker, http=http),
-            "movies": movies_app(movies, broker=broker, nudges=InProcessNudges(), http=http),
-            "ticket": ticket_app(ticket, broker=broker, http=http, post=FakePost()),
+            "simulator": simulator_app(_simulator(dsns["simulator"]), transport=wire),
+            "payment": payment_app(_payment(dsns["payment"], trust), broker=broker, http=http),
+            "movies": movies_app(
+                _movies(dsns["movies"], trust), broker=broker, nudges=InProcessNudges(), http=http
+            ),
+            "ticket": ticket_app(
+                _ticket(dsns["ticket"], trust, folder), broker=broker, http=http, post=FakePost()
+            ),
         }
         wire.apps.update({f"{name}.test": app for name, app in apps.items()})
         await broker.start()
         for app in apps.values():
             await stack.enter_async_context(app.router.lifespan_context(app))
-        cinema = await small_cinema(apps["movies"].state.parts.database)
         yield House(
             apps,
             wire,
-            cinema,
+            await small_cinema(apps["movies"].state.parts.database),
             MoviesClient(ServiceHttp(http, "http://movies.test")),
             TicketClient(ServiceHttp(http, "http://ticket.test")),
             http,
         )
+
+
+def _simulator(dsn: str) -> SimulatorSettings:
+    return SimulatorSettings(
+        dsn=dsn,
+        public_url=ADDRESS,
+        secret_keys=(KEY,),
+        webhook_endpoints=(WebhookEndpoint(HOOK, SECRET),),
+    )
+
+
+def _payment(dsn: str, trust: Mapping[str, Any]) -> PaymentSettings:
+    pace = {"look_first": _SOON, "look_last": timedelta(seconds=10), "works_every": _SOON}
+    return payment_settings(dsn, **trust, **pace)
+
+
+def _ticket(dsn: str, trust: Mapping[str, Any], folder: Path) -> TicketSettings:
+    early = timedelta(hours=3)
+    return settings_for(dsn, folder, **trust, guest_keys=keys.GUEST_KEYS, doors_open_before=early)
 
 
 def _movies(dsn: str, trust: Mapping[str, Any]) -> MoviesSettings:

@@ -1,3 +1,5 @@
+"""The table of routes and the services themselves tell the same."""
+
 from backend.contracts.traffic import ROUTES
 from tests.docs import facts
 
