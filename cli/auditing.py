@@ -160,7 +160,7 @@ def _sum_up(console: Console, verdicts: Sequence[Verdict]) -> None:
     broken = [verdict.invariant for verdict in judged if verdict.findings]
     console.print()
     if broken:
-        say_problem(console, f"{len(broken)} of {len(judged)} are broken: {', '.join(broken)}.")
+        say_problem(console, f"Broken: {', '.join(broken)} ({len(broken)} of {len(judged)}).")
         console.print("What each means and what to do is in docs/audit.md.")
     else:
         one = "The one that was judged holds." if len(judged) == 1 else ""

@@ -39,7 +39,7 @@ def test_version_names_the_product_and_python():
 def test_every_command_has_a_sentence_of_help():
     _, text = said("--help")
 
-    for command in ("run", "reset", "doctor", "demo", "check-ticket", "version"):
+    for command in ("run", "reset", "doctor", "demo", "check-ticket", "audit", "version"):
         assert said(command, "--help")[0] == 0
         assert f" {command} " in text
 
