@@ -10,7 +10,8 @@ from rich.console import Console
 from bench import machine, results
 from bench.amounts import Amounts
 from bench.lines import LINES
-from bench.report import terminal
+from bench.machine import others_at_work
+from bench.report import document, terminal
 from bench.results import Outcome
 from bench.stage.cinema import staged
 
@@ -20,12 +21,16 @@ def main() -> int:
     options = _options()
     console = Console(highlight=False)
     amounts = Amounts(options.rounds or (2 if options.quick else 5), is_quick=options.quick)
+    if options.page:
+        document.write()
+        return 0
     outcomes = _measured(console, options.only, amounts)
     terminal.show(console, list(outcomes.values()))
     if options.quick:
         console.print("A quick run is for looking only: nothing is written.")
     else:
-        results.keep(outcomes)
+        document.write()
+        console.print(f"Written: {document.PAGE.name} and its charts.")
     return 0
 
 
@@ -37,8 +42,13 @@ def _measured(console: Console, lines: list[str], amounts: Amounts) -> dict[str,
         for line in lines:
             began = monotonic()
             console.print(f"{line}: measuring …", end=" ")
-            outcomes[line] = replace(LINES[line](stage, amounts), about=about)
-            console.print(f"{monotonic() - began:.0f} s")
+            with others_at_work() as others:
+                outcome = LINES[line](stage, amounts)
+            told = {**about, "others": f"{others.percent:.0f} %", "rounds": str(amounts.rounds)}
+            outcomes[line] = replace(outcome, about=told)
+            if not amounts.is_quick:
+                results.keep({line: outcomes[line]})
+            console.print(f"{monotonic() - began:.0f} s, others used {others.percent:.0f} % CPU")
     return outcomes
 
 
@@ -47,6 +57,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--only", type=_lines, default=list(LINES))
     parser.add_argument("--rounds", type=_rounds, default=0)
     parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--page", action="store_true", help="write the page from what is kept")
     return parser.parse_args()
 
 

@@ -18,7 +18,8 @@ from bench.stage.cinema import Stage
 from tests.support.onebox import open_cinema, temporary_folder
 
 _STARTS = 5
-_OFFSET = 24_000
+# Between the blocks that tests take, and below the ports of outgoing connections.
+_OFFSET = 20_650
 _WAIT_S, _LOOK_S = 60.0, 0.01
 _AFTER_S = 3.0
 _MB = 1_000_000

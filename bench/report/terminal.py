@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from rich.console import Console
 from rich.table import Table
 
+from bench.report.numbers import ends, mark, median
 from bench.report.titles import TITLES
 from bench.results import Figure, Outcome, Verdict
 
@@ -36,29 +37,10 @@ def show(console: Console, outcomes: Iterable[Outcome]) -> None:
             console.print(f"{outcome.line}: {part}: {ms:.2f} ms", markup=False)
 
 
-def number(value: float) -> str:
-    """Write a number with three digits that mean something."""
-    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
-
-
-def mark(value: float | None, figure: Figure) -> str:
-    """Write a limit with its unit."""
-    if value is None:
-        return ""
-    sign = "≥" if figure.better == "more" else "≤"
-    return f"{sign} {number(value)} {figure.unit}"
-
-
 def _cells(figure: Figure) -> tuple[str, ...]:
-    spread = figure.spread
-    return (
-        figure.name,
-        f"{number(spread.median)} {figure.unit}",
-        f"{number(spread.low)} to {number(spread.high)}",
-        mark(figure.at_least, figure),
-        mark(figure.aim, figure),
-        "" if figure.verdict == "told" else figure.verdict,
-    )
+    verdict = "" if figure.verdict == "told" else figure.verdict
+    goals = (mark(figure.at_least, figure), mark(figure.aim, figure))
+    return (figure.name, median(figure), ends(figure), *goals, verdict)
 
 
 def _style(figure: Figure) -> str:

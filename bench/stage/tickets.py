@@ -9,10 +9,9 @@ from uuid import UUID, uuid4
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from joserfc.jwk import OKPKey
 from moviemesh_ticketcode import Category, TicketFields, sign
-from psycopg import AsyncConnection
-from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
 
+from backend.kit.database import Connection, Database
 from backend.onebox import secrets
 from backend.ticket.issuing import orders
 from backend.ticket.issuing.facts import PaidOrder
@@ -57,18 +56,22 @@ def bought(stage: Stage, many: int) -> list[PaidOrder]:
 async def _bought(stage: Stage, many: int) -> list[PaidOrder]:
     shopper = Shopper(stage.cinema.site)
     await shopper.find()
-    found = []
-    async with await AsyncConnection.connect(
-        stage.cinema.dsn("ticket"), autocommit=True, row_factory=dict_row
-    ) as connection:
-        for number in range(many):
-            purchase = await shopper.buy(number)
-            match = _ORDER.search(purchase.order_url)
-            order = await orders.find(connection, UUID(match.group(1))) if match else None
-            if order is None:
-                raise LookupError(purchase.order_url)
-            found.append(order)
-    return found
+    database = Database(stage.cinema.dsn("ticket"))
+    await database.open()
+    try:
+        async with database.connection() as connection:
+            return [await _found(shopper, connection, number) for number in range(many)]
+    finally:
+        await database.close()
+
+
+async def _found(shopper: Shopper, connection: Connection, number: int) -> PaidOrder:
+    purchase = await shopper.buy(number)
+    match = _ORDER.search(purchase.order_url)
+    order = await orders.find(connection, UUID(match.group(1))) if match else None
+    if order is None:
+        raise LookupError(purchase.order_url)
+    return order
 
 
 def issued(stage: Stage, like: PaidOrder, many: int) -> list[str]:
