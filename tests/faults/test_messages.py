@@ -1,8 +1,9 @@
 """F10 and F12: messages that come three times and shuffled, and messages that nobody can take."""
 
+import asyncio
 from functools import partial
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import psycopg
 import pytest
@@ -10,6 +11,7 @@ from psycopg.types.json import Jsonb
 
 from tests.faults.amounts import amount, is_full
 from tests.faults.rig.house import Show
+from tests.faults.rig.refunding import give_back, until_given_back
 from tests.faults.rig.scenario import Scenario
 
 AT_ONCE = 40
@@ -65,13 +67,40 @@ async def test_messages_that_come_three_times_and_shuffled_act_once(scenario_alo
             connection.execute(shake)
 
     states = await sale(scenario, amount("F10"))
+    show = await scenario.house.show(seats=amount("F10 refunds"))
+    hasty = await scenario.crowd(
+        [partial(sold_again, scenario, show, seat) for seat in show.seats], AT_ONCE
+    )
 
-    scenario.tally.runs = len(states)
+    scenario.tally.runs = len(states) + len(hasty)
     strange = sorted({state for state in states if state != "ISSUED"})
-    await scenario.judge(*(f"an order ended {state!r}" for state in strange))
+    wrong = [f"an order ended {state!r}" for state in strange] + [one for one in hasty if one]
+    await scenario.judge(*wrong)
     for service in ("movies", "payment", "ticket"):
         assert await scenario.count(service, "outbox WHERE times <> %s", TIMES) == 0
         assert await scenario.count(service, "outbox") > 0
+
+
+async def sold_again(scenario: Scenario, show: Show, seat: int) -> str:
+    """Give a sold seat back while somebody else waits for it; say what is wrong then, if anything.
+
+    The old ticket must be dead before anybody can hold the seat (I17).
+    """
+    first, second = scenario.buyer(), scenario.buyer()
+    old = await first.buy(show.id, [seat], tries=20)
+    assert old is not None
+    assert await first.until_over(old, looks=1_500) == "ISSUED"
+    await give_back(scenario, old, [1])
+    for _ in range(3_000):
+        held = await second.hold(show.id, [seat])
+        if held.is_ok:
+            break
+        await asyncio.sleep(0.03)
+    good = await scenario.count(
+        "ticket", "ticket WHERE order_id = %s AND status <> 'REVOKED'", UUID(old)
+    )
+    await until_given_back(scenario, old)
+    return f"I17: seat {seat} could be held, and its old ticket was good" if good else ""
 
 
 def _kinds(order: str, length: int) -> list[tuple[str, str, Any]]:
