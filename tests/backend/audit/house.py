@@ -73,11 +73,15 @@ class House:
         return await self.movies.create_order(body, token=token, key=uuid4().hex)
 
     async def pay(self, order: UUID, token: str) -> str:
-        """Press Pay; return the provider's page."""
+        """Press Pay, again until there is the provider's page; return it."""
         body = OrderPay(email="ana@example.org")
-        answer = await self.movies.pay(order, body, token=token, key=uuid4().hex)
-        assert answer.checkout_url is not None
-        return answer.checkout_url
+
+        async def press() -> str | None:
+            answer = await self.movies.pay(order, body, token=token, key=uuid4().hex)
+            return answer.checkout_url
+
+        page: str = await _patiently(press, f"{order} never got a page to pay on")
+        return page
 
     async def press(self, page: str, card: str = "success") -> None:
         """Press a card on the provider's page."""
