@@ -224,6 +224,13 @@ class ScreeningDetail(Read):
     tax_rate_bp: int
 
 
+class ProgrammeAsked(Read):
+    """Which programme: without a day, that of today's business day."""
+
+    day: date | None = None
+    language: Language = "en"
+
+
 class ProgrammeFilm(Read):
     """A film and when it is shown on a day."""
 

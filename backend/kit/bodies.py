@@ -1,13 +1,15 @@
-"""Reads the body of a hot route, which takes a Request: what is wrong with it is the caller's."""
+"""Reads what a hot route is given, which takes a Request: what is wrong with it is the caller's."""
 
-from typing import TypeVar
+from typing import Any, TypeVar
+from urllib.parse import parse_qsl
 
 from fastapi import Request
-from pydantic import TypeAdapter, ValidationError
+from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from backend.kit.errors import malformed
 
 Body = TypeVar("Body")
+Query = TypeVar("Query", bound=BaseModel)
 
 
 async def body_of(request: Request, adapter: TypeAdapter[Body]) -> Body:
@@ -16,3 +18,13 @@ async def body_of(request: Request, adapter: TypeAdapter[Body]) -> Body:
         return adapter.validate_json(await request.body())
     except ValidationError as error:
         raise malformed(list(error.errors())) from None
+
+
+def query_of(query: bytes, model: type[Query]) -> Query:
+    """Read what stands behind the question mark; raises Malformed, which names each wrong field."""
+    given = dict(parse_qsl(query.decode("latin-1"), keep_blank_values=True))
+    try:
+        return model.model_validate(given)
+    except ValidationError as error:
+        wrong: list[Any] = [{**one, "loc": ("query", *one["loc"])} for one in error.errors()]
+        raise malformed(wrong) from None

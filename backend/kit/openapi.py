@@ -33,6 +33,7 @@ def answers(
     *,
     body: type[BaseModel] | None = None,
     path: dict[str, type] | None = None,
+    query: type[BaseModel] | None = None,
     status: int = 200,
     or_status: int | None = None,
     is_keyed: bool = False,
@@ -46,6 +47,11 @@ def answers(
         {"name": name, "in": "path", "required": True, "schema": TypeAdapter(kind).json_schema()}
         for name, kind in (path or {}).items()
     ]
+    if query is not None:
+        parameters += [
+            {"name": name, "in": "query", "required": False, "schema": schema}
+            for name, schema in query.model_json_schema()["properties"].items()
+        ]
     if is_keyed:
         parameters.append(
             {

@@ -35,6 +35,7 @@ from backend.movies.reconciliation import endpoints as reconciliation
 from backend.movies.reconciliation.service import checks
 from backend.movies.rooms import endpoints as rooms
 from backend.movies.screenings import endpoints as screenings
+from backend.movies.screenings.programmes import Programmes
 from backend.movies.seats import endpoints as seats
 from backend.movies.seats.feed import SeatFeed
 from backend.movies.seats.maps import SeatMaps
@@ -97,6 +98,7 @@ def _add_features(app: Service) -> None:
         app.include_router(router)
     app.hot.add(orders.router, orders.create_order)
     app.hot.add(seats.router, seats.read_map)
+    app.hot.add(screenings.router, screenings.read_programme)
 
 
 def _parts(
@@ -116,6 +118,7 @@ def _parts(
         maps=maps,
         feed=SeatFeed(maps, nudges),
         placing=Placing(database, largest=settings.orders_per_batch, placed=maps.placed),
+        programmes=Programmes(database),
         checkouts=Checkouts(
             PaymentClient(ServiceHttp(http, settings.payment_url)),
             ServiceSigner("movies", settings.signing_key),

@@ -9,6 +9,7 @@ from backend.kit.nudges import Nudges
 from backend.movies.orders.checkouts import Checkouts
 from backend.movies.orders.offers import Offers
 from backend.movies.orders.placing import Placing
+from backend.movies.screenings.programmes import Programmes
 from backend.movies.seats.feed import SeatFeed
 from backend.movies.seats.maps import SeatMaps
 from backend.movies.settings import MoviesSettings
@@ -28,4 +29,5 @@ class Parts:
     maps: SeatMaps
     feed: SeatFeed
     placing: Placing
+    programmes: Programmes
     checkouts: Checkouts

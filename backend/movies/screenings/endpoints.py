@@ -1,6 +1,6 @@
 """The programme and its screenings over HTTP."""
 
-from datetime import date
+from functools import lru_cache
 from typing import Annotated
 from uuid import UUID
 
@@ -10,11 +10,13 @@ from starlette.responses import Response
 
 from backend.contracts.catalogue import (
     Programme,
+    ProgrammeAsked,
     ScreeningDetail,
     ScreeningMade,
     ScreeningWrite,
 )
 from backend.contracts.schema import Language
+from backend.kit.bodies import query_of
 from backend.kit.database import Connection
 from backend.kit.keys import intent_of
 from backend.kit.openapi import answers
@@ -28,12 +30,25 @@ router = APIRouter(tags=["screenings"])
 Writer = Annotated[Principal, allowed("catalogue.write")]
 
 
-@router.get("/cinemas/{cinema}/programme")
-async def read_programme(
-    request: Request, cinema: str, day: date | None = None, language: Language = "en"
-) -> Programme:
-    """Return what is on, on a business day; without a day, today's."""
-    return await service.programme(request.app.state.parts, cinema, day, language)
+@router.get(
+    "/cinemas/{cinema}/programme",  # noqa: FAST003 -- a hot route takes a Request
+    openapi_extra=answers(Programme, path={"cinema": str}, query=ProgrammeAsked),
+)
+async def read_programme(request: Request) -> Response:
+    """Return what is on, on a business day; never older than the last commit before the request."""
+    parts: Parts = request.app.state.parts
+    asked = _asked(request.scope["query_string"])
+    page = await parts.programmes.page(request.path_params["cinema"], asked.day, asked.language)
+    headers = {"ETag": page.etag, "Cache-Control": "no-cache"}
+    if request.headers.get("if-none-match") == page.etag:
+        return Response(status_code=304, headers=headers)
+    return Response(page.body, headers=headers, media_type="application/json")
+
+
+@lru_cache(maxsize=256)
+def _asked(query: bytes) -> ProgrammeAsked:
+    """Read which programme is asked for; raises Malformed, which is not remembered."""
+    return query_of(query, ProgrammeAsked)
 
 
 @router.get("/screenings/{screening_id}")

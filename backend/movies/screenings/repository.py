@@ -26,7 +26,7 @@ _READ = """
     SELECT s.id, s.public_id, s.film_id, r.public_id AS room_public_id, r.name AS room_name,
            s.starts_at, s.ends_at, s.business_day, s.format, s.spoken_language, s.subtitles,
            s.state, l.capacity, s.layout_id, c.currency, v.id AS price_version, v.rules,
-           v.fee_minor, v.tax_rate_bp, c.zone, s.sale_opens_at,
+           v.fee_minor, v.tax_rate_bp, c.zone, s.sale_opens_at, s.sale_closes_at,
            s.state = 'on_sale' AND clock_timestamp() >= s.sale_opens_at
                AND clock_timestamp() < s.sale_closes_at AS is_on_sale
     FROM screening s

@@ -1,18 +1,14 @@
-"""The programme: what is on, when, from which price, and how many seats are left."""
+"""Screenings: made by staff, and shown with all that choosing seats needs."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from backend.contracts.catalogue import (
     CinemaRead,
     FilmPage,
     FilmRead,
-    PriceRule,
-    Programme,
-    ProgrammeFilm,
     ScreeningDetail,
     ScreeningRead,
     ScreeningWrite,
@@ -25,9 +21,9 @@ from backend.movies.films import repository as films
 from backend.movies.orders.offers import Offer
 from backend.movies.parts import Parts
 from backend.movies.prices import repository as prices
-from backend.movies.prices.rules import PriceCard, Showing
 from backend.movies.rooms import repository as rooms
 from backend.movies.screenings import repository, rules
+from backend.movies.screenings.planning import screening_read
 
 
 async def make(connection: Connection, cinema: CinemaRead, body: ScreeningWrite) -> UUID:
@@ -61,33 +57,6 @@ async def make(connection: Connection, cinema: CinemaRead, body: ScreeningWrite)
             # Latecomers still buy during the trailers and a little into the film.
             "sale_closes_at": body.sale_closes_at or starts + timedelta(minutes=20),
         },
-    )
-
-
-async def programme(parts: Parts, slug: str, day: date | None, language: str) -> Programme:
-    """Return a business day; without a day, today's."""
-    async with parts.database.connection() as connection:
-        cinema = await cinemas.find(connection, slug)
-        today = rules.business_day(
-            await repository.now(connection), cinema.zone, cinema.day_change_hour
-        )
-        days = await repository.find_days(connection, cinema.id, today)
-        shown = day or today
-        rows = await repository.find_of_day(connection, cinema.id, shown)
-        screenings = await _rendered(connection, rows)
-        known = {row["id"]: row for row in await films.find_all(connection, cinema.id)}
-    by_film: dict[UUID, list[ScreeningRead]] = {}
-    for screening in screenings:
-        by_film.setdefault(screening.film_id, []).append(screening)
-    return Programme(
-        cinema=cinema,
-        day=shown,
-        days=days,
-        films=[
-            ProgrammeFilm(film=films.film_read(known[film_id], language), screenings=shows)
-            for film_id, shows in by_film.items()
-            if film_id in known
-        ],
     )
 
 
@@ -153,43 +122,4 @@ def _detail(
 
 async def _rendered(connection: Connection, rows: Sequence[dict[str, Any]]) -> list[ScreeningRead]:
     taken = await repository.count_taken(connection, [row["id"] for row in rows])
-    return [_screening(row, taken.get(row["id"], 0)) for row in rows]
-
-
-def _screening(row: dict[str, Any], taken: int) -> ScreeningRead:
-    return ScreeningRead(
-        id=row["public_id"],
-        key=row["id"],
-        film_id=row["film_id"],
-        room_id=row["room_public_id"],
-        room_name=row["room_name"],
-        starts_at=row["starts_at"],
-        ends_at=row["ends_at"],
-        business_day=row["business_day"],
-        format=row["format"],
-        spoken_language=row["spoken_language"],
-        subtitles=row["subtitles"],
-        state=row["state"],
-        is_on_sale=row["is_on_sale"],
-        capacity=row["capacity"],
-        free=max(0, row["capacity"] - taken),
-        from_price_minor=_from_price(row),
-        currency=row["currency"],
-        sale_opens_at=row["sale_opens_at"],
-    )
-
-
-def _from_price(row: dict[str, Any]) -> int:
-    """Return what an adult pays at least, fee included."""
-    local = row["starts_at"].astimezone(ZoneInfo(row["zone"]))
-    card = PriceCard(
-        version_id=row["price_version"],
-        rules=tuple(PriceRule.model_validate(rule) for rule in row["rules"]),
-        fee_minor=row["fee_minor"],
-        tax_rate_bp=row["tax_rate_bp"],
-    )
-    showing = Showing(row["business_day"].weekday(), local.hour * 60 + local.minute, row["format"])
-    price = card.price("adult", "standard", showing)
-    if price is not None:
-        return price.gross_minor
-    return min((rule.price_minor for rule in card.rules), default=0)
+    return [screening_read(row, taken.get(row["id"], 0)) for row in rows]
