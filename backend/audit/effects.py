@@ -111,7 +111,8 @@ CAUSES = (
         "payment",
         """
         SELECT order_id::text || '.' || attempt AS effect, made_at AS at FROM attempt
-        WHERE provider = 'stripe' ORDER BY (order_id::text || '.' || attempt) COLLATE "C"
+        -- Nobody asks for a stray: payment finds it at the provider.
+        WHERE provider = 'stripe' AND NOT is_stray ORDER BY (order_id::text || '.' || attempt) COLLATE "C"
         """,
         "movies",
         """
@@ -123,8 +124,9 @@ CAUSES = (
     Cause(
         "payment",
         """
-        SELECT id::text AS effect, requested_at AS at FROM refund
-        WHERE origin = 'us' ORDER BY id::text COLLATE "C"
+        SELECT r.id::text AS effect, r.requested_at AS at
+        FROM refund r JOIN attempt a ON a.order_id = r.order_id AND a.attempt = r.attempt
+        WHERE r.origin = 'us' AND NOT a.is_stray ORDER BY r.id::text COLLATE "C"
         """,
         "movies",
         """

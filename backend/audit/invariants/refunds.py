@@ -92,6 +92,7 @@ _within_provider = by_rules(
             SELECT c.id AS charge, c.amount_captured, c.amount_refunded, sum(r.amount) AS back_minor
             FROM charge c JOIN refund r ON r.charge = c.id
             WHERE r.body ->> 'status' NOT IN ('failed', 'canceled')
+              AND r.body ->> 'balance_transaction' IS NOT NULL
             GROUP BY c.id HAVING sum(r.amount) > c.amount_captured
             """,
             _ASK,
