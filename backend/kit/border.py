@@ -72,13 +72,16 @@ class _Exchange:
             await self._refuse(TooLarge())
             return
         try:
-            await app(self._scope, self._bounded, self._stamped)
+            await app(self._scope, self._bounded, self._answered)
         except BodyTooLarge:
-            await self._refuse(TooLarge())
+            pass
         # The request's guard: the caller gets a sentence and a trace id, the log gets the rest.
         except Exception:  # noqa: BLE001 -- the guard of the request
             _log.exception("request failed", path=self._scope["path"])
             await self._refuse(Internal())
+        if self._is_too_large:
+            # Also where something between took the exception for an unreadable body.
+            await self._refuse(TooLarge())
 
     async def _refuse(self, problem: Problem) -> None:
         if not self._has_begun:
@@ -88,8 +91,14 @@ class _Exchange:
         message = await self._receive()
         self._left -= len(message.get("body", b""))
         if self._left < 0:
+            self._is_too_large = True
             raise BodyTooLarge
         return message
+
+    async def _answered(self, message: Message) -> None:
+        """Send what the application says, unless the body turned out to be too large before."""
+        if self._has_begun or not self._is_too_large:
+            await self._stamped(message)
 
     async def _stamped(self, message: Message) -> None:
         if message["type"] == "http.response.start":

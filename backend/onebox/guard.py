@@ -26,12 +26,13 @@ _HEAD_TOO_LARGE = (
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """How long a client may take, how large a head may be, and how many may be connected."""
+    """What one connection may take, in seconds, bytes and requests; and how many there may be."""
 
     head_s: float = 10.0
     body_s: float = 20.0
     reading_s: float = 30.0
     head_bytes: int = 65_536
+    ahead: int = 16
     most: int = 4_096
 
 
@@ -141,7 +142,7 @@ class Guarded(HttpToolsProtocol):
         super().on_message_begin()
 
     def on_headers_complete(self) -> None:
-        """Note that the head is whole; raises ValueError, which ends the parsing, if it is huge."""
+        """Note that the head is whole; raises ValueError, which ends the parsing, for too much."""
         self.turn, self._since = Turn.BODY, self._guard.now
         if self._head_bytes > self._guard.bounds.head_bytes:
             # A part of the body may have come in the same breath.
@@ -150,6 +151,8 @@ class Guarded(HttpToolsProtocol):
         self._head_bytes = 0
         if self._is_head_too_large:
             raise ValueError("the head is too large")
+        if len(self.pipeline) >= self._guard.bounds.ahead:
+            raise ValueError("too many requests were sent ahead")
         super().on_headers_complete()
 
     def on_message_complete(self) -> None:

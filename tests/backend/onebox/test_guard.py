@@ -205,6 +205,22 @@ async def test_head_without_end_is_refused(at_once):
     assert answer.startswith(b"HTTP/1.1 431 ")
 
 
+async def test_many_requests_at_once_are_not_taken():
+    """One after the other is how they are served, so whoever sends many keeps nobody waiting."""
+    async with guarded() as port, calling(port) as caller:
+        caller.writer.write(GET * 2_000)
+        answer = await caller.to_the_end()
+
+    assert answer.count(GREETED) <= SHORT.ahead + 1
+
+
+async def test_few_requests_at_once_are_all_answered():
+    async with guarded() as port, calling(port) as caller:
+        caller.writer.write(GET * SHORT.ahead)
+        for _ in range(SHORT.ahead):
+            assert (await caller.reader.readuntil(b"hello")).startswith(GREETED)
+
+
 async def test_body_beside_its_head_is_no_part_of_it():
     async with guarded() as port, calling(port) as caller:
         caller.writer.write(
