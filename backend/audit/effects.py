@@ -112,7 +112,8 @@ CAUSES = (
         """
         SELECT order_id::text || '.' || attempt AS effect, made_at AS at FROM attempt
         -- Nobody asks for a stray: payment finds it at the provider.
-        WHERE provider = 'stripe' AND NOT is_stray ORDER BY (order_id::text || '.' || attempt) COLLATE "C"
+        WHERE provider = 'stripe' AND NOT is_stray
+        ORDER BY (order_id::text || '.' || attempt) COLLATE "C"
         """,
         "movies",
         """
