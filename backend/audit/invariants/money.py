@@ -11,16 +11,19 @@ _ASK = "Compare with the provider's dashboard; refund or book what is missing by
 _SEAT_OR_MONEY = "Give the buyer a seat or the money back now: open the order and the payment."
 _PAID: LiteralString = """
     SELECT o.id AS order_id, o.state, o.currency, o.changed_at,
-           (SELECT coalesce(sum(l.gross_minor), 0) FROM order_line l
-            WHERE l.order_id = o.id AND l.state = 'LIVE') AS due_minor,
-           (SELECT count(*) FROM order_line l
-            WHERE l.order_id = o.id AND l.state = 'LIVE' AND NOT EXISTS (
-                SELECT 1 FROM seat_claim k WHERE k.order_id = o.id AND k.line_no = l.line_no
-                  AND k.screening_id = o.screening_id AND k.seat_id = l.seat_id
-                  AND (k.state = 'SOLD' OR o.state = 'REVIEW'))) AS seatless,
+           coalesce(l.due_minor, 0) AS due_minor,
+           CASE o.state WHEN 'REVIEW' THEN l.unclaimed ELSE l.unsold END AS seatless,
            EXISTS (SELECT 1 FROM order_refund r WHERE r.order_id = o.id
                    AND r.state IN ('REVOKING', 'REQUESTED')) AS is_refunding
-    FROM orders o ORDER BY o.id
+    FROM orders o LEFT JOIN (
+        SELECT l.order_id, sum(l.gross_minor) AS due_minor,
+               count(*) FILTER (WHERE k.state IS DISTINCT FROM 'SOLD') AS unsold,
+               count(*) FILTER (WHERE k.state IS NULL) AS unclaimed
+        FROM order_line l LEFT JOIN seat_claim k
+            ON k.order_id = l.order_id AND k.line_no = l.line_no AND k.seat_id = l.seat_id
+        WHERE l.state = 'LIVE' GROUP BY l.order_id
+    ) AS l ON l.order_id = o.id
+    ORDER BY o.id
 """
 _TAKEN: LiteralString = """
     SELECT order_id, sum(captured_minor) AS captured_minor, sum(refunded_minor) AS refunded_minor,

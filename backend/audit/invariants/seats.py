@@ -185,8 +185,11 @@ INVARIANTS = (
                     """
                     SELECT a.room_id, a.id AS screening_id, b.id AS other_id,
                            a.starts_at, b.starts_at AS other_starts_at
-                    FROM screening a JOIN screening b ON b.room_id = a.room_id AND b.id > a.id
-                        AND b.occupied && a.occupied
+                    FROM screening a
+                    -- As the constraint has it, so that its own index finds the pairs.
+                    JOIN screening b ON b.id > a.id AND b.occupied && a.occupied
+                        AND int4range(b.room_id, b.room_id, '[]')
+                            && int4range(a.room_id, a.room_id, '[]')
                     WHERE a.state <> 'cancelled' AND b.state <> 'cancelled'
                     """,
                     "Move or cancel one of them before more seats are sold.",
