@@ -1,6 +1,7 @@
 """`python -m bench [--only a,c] [--rounds N] [--quick]`: measures, prints, and writes the page."""
 
 import argparse
+import signal
 import sys
 from dataclasses import replace
 from time import monotonic
@@ -18,6 +19,8 @@ from bench.stage.cinema import staged
 
 def main() -> int:
     """Measure the chosen lines; return 0 when all could be measured."""
+    # What was opened is closed, however we are ended.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     options = _options()
     console = Console(highlight=False)
     amounts = Amounts(options.rounds or (2 if options.quick else 5), is_quick=options.quick)

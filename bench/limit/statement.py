@@ -54,19 +54,19 @@ def meaning_of(sample: Sample) -> Meaning:
     claims = [str(row["seat_id"]) for row in sample.table("seat_claim").rows]
     kept = sample.table("idempotency").rows[0]
     version = sample.table("screening_seats").rows[0]["version"]
-    named = {
-        order["id"]: "f.order_id",
-        order["reference"]: "f.reference",
-        order["owner"]: "f.principal",
-        kept["key"]: "f.key",
-        order["screening_id"]: "f.screening_id",
-        claims[0]: "f.first_seat",
-        claims[1]: "f.second_seat",
-        "{" + ",".join(claims) + "}": "ARRAY[f.first_seat, f.second_seat]",
-        version: "u.version",
-    }
+    named = (
+        (order["id"], "f.order_id"),
+        (order["reference"], "f.reference"),
+        (order["owner"], "f.principal"),
+        (kept["key"], "f.key"),
+        (order["screening_id"], "f.screening_id"),
+        (claims[0], "f.first_seat"),
+        (claims[1], "f.second_seat"),
+        ("{" + ",".join(claims) + "}", "ARRAY[f.first_seat, f.second_seat]"),
+        (version, "u.version"),
+    )
     placed_at = datetime.fromisoformat(_iso(str(order["placed_at"])))
-    known = {text: expression for text, expression in named.items() if text is not None}
+    known = {str(text): expression for text, expression in named}
     if len(known) < len(named):
         raise ValueError(f"two things of the sample have the same value: {named}")
     return Meaning(known, placed_at)

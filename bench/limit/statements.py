@@ -2,7 +2,7 @@
 
 import re
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -19,10 +19,10 @@ _OFF = ("ALTER SYSTEM RESET log_line_prefix", "ALTER SYSTEM RESET log_statement"
 
 
 @contextmanager
-def logged(stage: Stage, database: str) -> Iterator[Counter[str]]:
-    """Yield what is filled in at the end of the block: statements by text, however often sent."""
+def logged(stage: Stage) -> Iterator[dict[str, Counter[str]]]:
+    """Yield what is filled in at the end of the block: by database, the texts that were sent."""
     log = stage.server.folder / "log"
-    found: Counter[str] = Counter()
+    found: dict[str, Counter[str]] = defaultdict(Counter)
     with stage.admin("postgres") as connection:
         for statement in _ON:
             connection.execute(statement)
@@ -38,11 +38,12 @@ def logged(stage: Stage, database: str) -> Iterator[Counter[str]]:
             for statement in _OFF:
                 connection.execute(statement)
             connection.execute("SELECT pg_reload_conf()")
-    found.update(sent(text, database))
+    for database, statement in sent(text):
+        found[database][statement] += 1
 
 
-def sent(log: str, database: str) -> list[str]:
-    """Read the statements of one database from a log; what follows an entry belongs to it."""
+def sent(log: str) -> list[tuple[str, str]]:
+    """Read databases and their statements from a log; what follows an entry belongs to it."""
     entries: list[tuple[str, str]] = []
     for line in log.splitlines():
         match = _ENTRY.match(line)
@@ -50,7 +51,8 @@ def sent(log: str, database: str) -> list[str]:
             entries.append((match[1], match[2]))
         elif entries:
             entries[-1] = (entries[-1][0], f"{entries[-1][1]}\n{line}")
-    texts = [
-        match[1] for where, entry in entries if where == database and (match := _SENT.search(entry))
+    return [
+        (database, " ".join(match[1].split()))
+        for database, entry in entries
+        if (match := _SENT.search(entry))
     ]
-    return [" ".join(text.split()) for text in texts]

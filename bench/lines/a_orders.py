@@ -14,7 +14,8 @@ from bench.spread import ratios
 from bench.stage.cinema import Stage
 from bench.stage.orders import Orders, place
 
-_ORDERS, _EACH = 2_400, 300
+# Rounds end by the clock, and earlier when so many are done.
+_ORDERS, _EACH = 3_000, 200
 _CLIENTS = 32
 _PAIRS = 300
 _PROOF = 4 * CLIENTS
@@ -56,7 +57,7 @@ def run(stage: Stage, amounts: Amounts) -> Outcome:
     measured: list[Measured] = []
     ran: list[Ran] = []
     for number in range(rounds):
-        measured.append(_ours(stage, orders, ours, rows=limit.rows))
+        measured.append(_ours(stage, orders, amounts, rows=limit.rows))
         ran.append(limit.run(each, first=_PROOF + numbers(1) + number * numbers(each)))
     return _outcome(measured[1:], ran[1:], proof)
 
@@ -85,14 +86,19 @@ def _spread(orders: int) -> int:
     return max(64, -(-orders // _PAIRS) + 1)
 
 
-def _ours(stage: Stage, orders: Orders, many: int, *, rows: dict[str, int]) -> Measured:
-    plan = Plan(**target(stage.address("movies")), requests="", connections=_CLIENTS)
+def _ours(stage: Stage, orders: Orders, amounts: Amounts, *, rows: dict[str, int]) -> Measured:
+    plan = Plan(
+        **target(stage.address("movies")),
+        requests="",
+        connections=_CLIENTS,
+        seconds=amounts.seconds,
+    )
     with stage.admin("movies") as connection:
         before = sample.counted(connection)
-        measured = measure(stage.meter, plan, orders.requests(many))
+        measured = measure(stage.meter, plan, orders.requests(amounts.scaled(_ORDERS)))
         new = sample.grown(before, sample.counted(connection))
-    wanted = {table: count * many for table, count in rows.items()}
-    if measured.sent.statuses != {"201": many} or new != wanted:
+    wanted = {table: count * measured.sent.done for table, count in rows.items()}
+    if measured.sent.statuses != {"201": measured.sent.done} or new != wanted:
         raise RuntimeError(f"orders: {measured.sent.statuses}, rows {new} instead of {wanted}")
     return measured
 

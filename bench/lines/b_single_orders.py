@@ -17,7 +17,7 @@ def run(stage: Stage, amounts: Amounts) -> Outcome:
     """Measure rounds; the percentiles are each round's own."""
     many = amounts.scaled(_ORDERS)
     orders = Orders(stage, stage.screenings(_SCREENINGS, seats=600))
-    plan = Plan(**target(stage.address("movies")), requests="", connections=1)
+    plan = Plan(**target(stage.address("movies")), requests="", seconds=amounts.seconds)
     measured: list[Measured] = [
         expect(measure(stage.meter, plan, list(orders.requests(many))), 201)
         for _ in range(amounts.rounds + 1)

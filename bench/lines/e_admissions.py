@@ -16,7 +16,7 @@ from bench.spread import percentile
 from bench.stage.cinema import Stage
 from bench.stage.tickets import bought, issued
 
-_SCANS, _EACH = 1_600, 400
+_SCANS, _EACH = 2_400, 300
 _PACE, _PACED_S = 100, 4.0
 _ADMITTED = "SELECT count(*) FROM admission"
 _CHECKED = (
@@ -54,7 +54,7 @@ def run(stage: Stage, amounts: Amounts) -> Outcome:
     paced: list[Measured] = []
     ran: list[Ran] = []
     where = target(stage.address("ticket"))
-    rush = Plan(**where, requests="", connections=CLIENTS)
+    rush = Plan(**where, requests="", connections=CLIENTS, seconds=amounts.seconds)
     pace = Plan(
         **where, requests="", mode="paced", rate=_PACE, seconds=_PACED_S, connections=CLIENTS
     )
@@ -72,8 +72,8 @@ def _admitted(stage: Stage, plan: Plan, requests: list[bytes]) -> Measured:
         measured = expect(measure(stage.meter, plan, requests), 200)
         after = connection.execute(_ADMITTED).fetchone()
     admitted = int((after or (0,))[0]) - int((before or (0,))[0])
-    if admitted != len(requests):
-        raise RuntimeError(f"{admitted} of {len(requests)} tickets were admitted")
+    if admitted != measured.sent.done:
+        raise RuntimeError(f"{admitted} of {measured.sent.done} scans were admitted")
     return measured
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-SOURCE_ROOTS = ("backend", "brand", "cli", "web", "ticketcode/moviemesh_ticketcode")
+SOURCE_ROOTS = ("backend", "bench", "brand", "cli", "web", "ticketcode/moviemesh_ticketcode")
 TEST_ROOTS = ("tests", "ticketcode/tests")
 _SKIPPED = {"__pycache__", "built", "artifacts"}
 

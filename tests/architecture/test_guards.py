@@ -22,6 +22,7 @@ GUARDS = {
     "backend/payment/webhooks/service.py": "the work on one event",
     "backend/payment/work.py": "payment's loop of work",
     "backend/ticket/mails/sender.py": "the sender's loop",
+    "bench/stage/ledger.py": "handed into the coroutine that waits",
     "web/problem_pages.py": "a request whose answer is a page",
 }
 _BROAD = {"Exception", "BaseException"}
