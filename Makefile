@@ -74,7 +74,7 @@ e2e: $(VENV)/.dev ## Run the tests in a real browser
 	@SYSTEM="$(SYSTEM)" sh deploy/testing/system_packages.sh
 	@$(BIN)/python -m tests.layers --only e2e
 
-faults: $(VENV)/.dev ## Sell under faults (SCALE=quick|full SEED=n ONLY=F5,F7 T=path)
+faults: $(VENV)/.dev ## Sell under faults (SCALE=full SEED=n ONLY=F5,F7 T=path)
 	@SCALE="$(SCALE)" SEED="$(SEED)" ONLY="$(ONLY)" \
 		$(BIN)/python -m tests.layers --only faults $(T)
 
