@@ -8,13 +8,31 @@ through routers, dependency solving and the layers of the framework.
 from collections.abc import Awaitable, Callable
 
 from fastapi.routing import APIRoute, APIRouter
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from backend.kit.errors import rendered
 
 Endpoint = Callable[[Request], Awaitable[Response]]
+
+
+class HotRequest(Request):
+    """A request whose body is read without a stream: most come in one piece."""
+
+    async def body(self) -> bytes:
+        """Return the body; raises ClientDisconnect."""
+        if not hasattr(self, "_body"):
+            pieces: list[bytes] = []
+            is_whole = False
+            while not is_whole:
+                message = await self.receive()
+                if message["type"] == "http.disconnect":
+                    raise ClientDisconnect
+                pieces.append(message.get("body", b""))
+                is_whole = not message.get("more_body", False)
+            self._body = pieces[0] if len(pieces) == 1 else b"".join(pieces)
+        return self._body
 
 
 class HotRoutes:
@@ -47,7 +65,7 @@ class HotRoutes:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        request = Request(scope, receive, send)
+        request = HotRequest(scope, receive, send)
         try:
             response: Response = await scope["endpoint"](request)
         except Exception as error:

@@ -204,7 +204,7 @@ _NOT_GIVEN = _GUEST | _SERVICE
 def _peek(token: str) -> tuple[dict[str, Any], dict[str, Any]]:
     """Read header and claims without believing them: they choose the key that must have signed."""
     head, body, _signature = token.split(".")
-    header, claims = _header(head), json.loads(_decoded(body))
+    header, claims = _header(head), json.loads(_decoded(body).decode())
     if not isinstance(header, dict) or not isinstance(claims, dict) or "crit" in header:
         raise Unsigned
     return header, claims

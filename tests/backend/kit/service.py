@@ -10,14 +10,14 @@ from typing import Any
 import httpx2
 import psycopg
 import structlog
-from fastapi import FastAPI, Request
+from fastapi import APIRouter, FastAPI, Request
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response, StreamingResponse
 
 from backend.contracts.problems import TooMany
 from backend.kit import logs
-from backend.kit.app import service_app
+from backend.kit.app import Service, service_app
 from backend.kit.bodies import body_of
 from backend.kit.tokens.bearer import caller
 from backend.kit.tokens.keyring import Keyring
@@ -54,6 +54,7 @@ def small_service(*, is_ready: bool = True) -> FastAPI:
     )
     _add_good_routes(app)
     _add_bad_routes(app)
+    _add_short_ways(app)
     return app
 
 
@@ -101,6 +102,27 @@ def _add_bad_routes(app: FastAPI) -> None:
             raise RuntimeError(SECRET)
 
         return StreamingResponse(parts())
+
+
+def _add_short_ways(app: Service) -> None:
+    """Declare the same endpoints twice: one of each pair is hot."""
+    errors = {"bug": RuntimeError(SECRET), "away": psycopg.OperationalError(SECRET)}
+    router = APIRouter()
+
+    async def twin(request: Request) -> Response:
+        await caller(request, "orders.read")
+        name = request.path_params["name"]
+        if name in errors:
+            raise errors[name]
+        return Response(name.encode() + b" " + await request.body())
+
+    async def hot_twin(request: Request) -> Response:
+        return await twin(request)
+
+    router.post("/long/{name}/twin")(twin)
+    router.post("/short/{name}/twin")(hot_twin)
+    app.include_router(router)
+    app.hot.add(router, hot_twin)
 
 
 def _invalid() -> Exception:

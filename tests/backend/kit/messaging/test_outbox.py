@@ -3,6 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
@@ -50,6 +51,17 @@ async def _put(database: Database, *urls: str) -> None:
     async with database.transaction() as connection:
         for url in urls:
             await outbox.put(connection, opened(url), version=3)
+
+
+async def _until_carried(carrier: Carrier, count: int) -> None:
+    async with asyncio.timeout(10):
+        while len(carrier.carried) < count:  # noqa: ASYNC110 -- the relay is another task
+            await asyncio.sleep(0.01)
+
+
+async def _due_for_others(database: Database) -> int:
+    found = await rows(database, "SELECT 1 FROM outbox WHERE not_before <= clock_timestamp()")
+    return len(found)
 
 
 async def test_message_travels_with_all_that_it_was_written_with(database):
@@ -150,17 +162,14 @@ async def test_crash_between_publish_and_mark_sends_again_under_the_same_id(data
     assert len({one.id for one in carrier.carried}) == 1
 
 
-async def test_running_relay_is_woken_and_survives_whatever_a_broker_raises(database):
+async def test_running_relay_looks_by_itself_and_survives_whatever_a_broker_raises(database):
     carrier = Carrier()
     carrier.failures = [RuntimeError("a bug of the broker")]
     relay = Relay(database, carrier)
     await _put(database, "http://pay/1")
 
     await relay.start()
-    async with asyncio.timeout(10):
-        while not carrier.carried:
-            relay.wake()
-            await asyncio.sleep(0.01)
+    await _until_carried(carrier, 1)
     await relay.stop()
     await relay.stop()
 
@@ -173,9 +182,74 @@ async def test_relay_stops_although_it_is_woken_in_the_same_moment(database):
     # Long enough for the relay to have looked once and to wait.
     await asyncio.sleep(0.2)
 
-    relay.wake()
+    relay.hand_over([])
     async with asyncio.timeout(10):
         await relay.stop()
+
+
+async def test_what_a_process_commits_is_handed_to_its_relay_and_left_to_it(database):
+    own, other = Carrier(), Carrier()
+    relay = Relay(database, own)
+    await relay.start()
+    try:
+        async with database.transaction() as connection:
+            await outbox.put(connection, opened("http://pay/1"), version=1)
+            left_to_it = await _due_for_others(database)
+        # Before the relay can look by itself: it was told.
+        await _until_carried(own, 1)
+    finally:
+        await relay.stop()
+
+    assert (left_to_it, own.urls) == (0, ["http://pay/1"])
+    assert await Relay(database, other).send_due() == 0
+    assert await rows(database, "SELECT 1 FROM outbox WHERE published_at IS NULL") == []
+
+
+@pytest.mark.parametrize("is_whole", [True, False])
+async def test_what_was_handed_over_and_rolled_back_is_not_sent(database, is_whole):
+    carrier = Carrier()
+    relay = Relay(database, carrier)
+    database.on_written = relay.hand_over
+
+    async with database.connection() as connection:
+        with suppress(LookupError):
+            async with connection.transaction():
+                if not is_whole:
+                    await outbox.put(connection, opened("http://pay/kept"), version=1)
+                with suppress(LookupError):
+                    async with connection.transaction():
+                        await outbox.put(connection, opened("http://pay/undone"), version=1)
+                        raise LookupError
+                if is_whole:
+                    raise LookupError
+    while await relay.send_due():
+        pass
+
+    assert carrier.urls == ([] if is_whole else ["http://pay/kept"])
+
+
+async def test_what_a_process_left_unsent_is_due_for_every_relay_some_seconds_later(database):
+    carrier = Carrier()
+    database.on_written = lambda _seqs: None
+    await _put(database, "http://pay/1")
+    database.on_written = None
+
+    assert await Relay(database, carrier).send_due() == 0
+    await run(database, "UPDATE outbox SET not_before = not_before - %s", timedelta(seconds=5))
+    assert await Relay(database, carrier).send_due() == 1
+
+
+async def test_handed_message_that_is_refused_waits_as_long_as_the_receipt_says(database):
+    carrier = Carrier(Receipt(is_accepted=False, retry_in_s=30.0))
+    relay = Relay(database, carrier)
+    database.on_written = relay.hand_over
+    await _put(database, "http://pay/1")
+
+    assert await relay.send_due() == 0
+    assert await rows(
+        database,
+        "SELECT published_at, not_before - clock_timestamp() > '25 s' AS waits FROM outbox",
+    ) == [{"published_at": None, "waits": True}]
 
 
 async def test_row_that_is_no_message_is_kept_apart_and_holds_up_no_other(database):
