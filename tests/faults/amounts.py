@@ -45,6 +45,7 @@ _AMOUNTS: Mapping[str, tuple[int, int]] = MappingProxyType(
         "F33": (120, 2_400),  # screenings
     }
 )
+FULL: Mapping[str, int] = MappingProxyType({name: full for name, (_, full) in _AMOUNTS.items()})
 
 
 def amount(fault: str) -> int:
