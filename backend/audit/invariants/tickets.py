@@ -14,8 +14,6 @@ _ISSUE = "Let movies tell the order again (it does each minute), or look among t
 _REVOKE = "Tell the doors: this ticket must not open them. Then find out why it still does."
 _DOOR = "Find out how the door let it pass: the device, its list, and its clock."
 _ISSUED_WITHIN = timedelta(seconds=60)
-# Between the door's decision and its row some milliseconds pass.
-_WRITTEN_WITHIN = timedelta(seconds=5)
 
 _LINES: LiteralString = """
     SELECT l.order_id::text || '.' || l.line_no AS line, o.state AS order_state, o.paid_at,
@@ -143,12 +141,14 @@ def _shown(pair: Pair) -> Row:
 
 
 _SCANS: LiteralString = """
-    SELECT s.id AS scan_id, s.scanned_at, s.door, s.subject, s.ticket_id, s.cinema_id, t.code,
+    SELECT s.id AS scan_id, s.scanned_at, s.door, s.subject, s.ticket_id, s.cinema_id,
+           s.screening_keys, coalesce(r.screening_key, t.screening_key) AS leads_to, t.code,
            t.cinema_id AS own_cinema_id, t.screening_key, t.seat, t.category, t.key_id,
            t.not_before_at, t.not_after_at, k.public_key, k.added_at,
            (SELECT min(e.at) FROM ticket_event e
             WHERE e.ticket_id = t.id AND e.status = 'REVOKED') AS revoked_at
     FROM scan s LEFT JOIN ticket t ON t.id = s.ticket_id LEFT JOIN ticket_key k ON k.id = t.key_id
+    LEFT JOIN relocation r ON r.ticket_id = t.id
     WHERE s.outcome = 'VALID' ORDER BY s.scanned_at
 """
 
@@ -166,12 +166,14 @@ def _scan_objections(row: Row) -> Iterator[str]:
     if row["code"] is None:
         yield "its ticket was never issued"
         return
-    if row["added_at"] > row["scanned_at"] + _WRITTEN_WITHIN:
+    if row["added_at"] > row["scanned_at"]:
         yield "the key of its ticket was not known yet"
     yield from _code_objections(row)
     if row["cinema_id"] != row["own_cinema_id"]:
         yield "its ticket is of another cinema"
-    if not row["not_before_at"] <= row["scanned_at"] <= row["not_after_at"] + _WRITTEN_WITHIN:
+    if row["screening_keys"] and row["leads_to"] not in row["screening_keys"]:
+        yield "its ticket is for another screening"
+    if not row["not_before_at"] <= row["scanned_at"] <= row["not_after_at"]:
         yield "the doors were not open for its ticket"
     if row["revoked_at"] is not None and row["revoked_at"] < row["scanned_at"]:
         yield "its ticket had been revoked"

@@ -98,9 +98,10 @@ BEGIN
             END IF;
         END IF;
 
-        INSERT INTO scan (id, cinema_id, ticket_id, subject, door, outcome, scanned_at)
+        INSERT INTO scan (id, cinema_id, ticket_id, subject, door, screening_keys, outcome,
+                          scanned_at)
         VALUES (given.scan_id, given.cinema_id, given.ticket_id, given.principal, given.door,
-                decided, t);
+                given.screening_keys, decided, t);
         IF decided NOT IN ('VALID', 'DUPLICATE') THEN
             entered_at := NULL;
             entered_door := NULL;

@@ -16,6 +16,8 @@ CREATE TABLE scan (
     ticket_id uuid,
     subject text NOT NULL,
     door text NOT NULL,
+    -- For which screenings the door was open; none: it was the cinema's own entrance.
+    screening_keys bigint[] NOT NULL DEFAULT '{}',
     outcome text NOT NULL,
     scanned_at timestamptz NOT NULL
 );

@@ -134,6 +134,21 @@ PLANTED = [
         says=LET_IN + "its ticket is of another cinema.",
     ),
     planted(
+        "another screening's ticket",
+        "I19",
+        "ticket: UPDATE scan SET screening_keys = '{{2, 3}}' WHERE id = '{scan}'",
+        says=LET_IN + "its ticket is for another screening.",
+    ),
+    planted(
+        "a ticket that was moved away",
+        "I19",
+        "ticket: UPDATE scan SET screening_keys = '{{1}}' WHERE id = '{scan}'",
+        "ticket: INSERT INTO relocation (ticket_id, cinema_id, screening_key, seat, row_label,"
+        " seat_label, room_name, version) SELECT id, cinema_id, 2, 1, 'A', '1', 'Room 2', 1"
+        " FROM ticket WHERE id = '{admitted}'",
+        says=LET_IN + "its ticket is for another screening.",
+    ),
+    planted(
         "a revoked ticket",
         "I19",
         "ticket: INSERT INTO ticket_event (ticket_id, version, status, actor, at)"

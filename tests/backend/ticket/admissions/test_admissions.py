@@ -128,8 +128,9 @@ async def test_each_outcome_that_a_server_knows(rig: Rig):
         "MALFORMED",
         "MALFORMED",
     ]
-    logged = await rig.rows("SELECT outcome FROM scan ORDER BY scanned_at")
+    logged = await rig.rows("SELECT outcome, screening_keys FROM scan ORDER BY scanned_at")
     assert [row["outcome"] for row in logged] == found
+    assert [len(row["screening_keys"]) for row in logged] == [1] * 6 + [0] * 2 + [1] * 4
 
 
 async def test_signed_ticket_that_was_never_issued_is_told_apart(rig: Rig):
