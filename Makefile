@@ -78,8 +78,9 @@ faults: $(VENV)/.dev ## Sell under faults (SCALE=full SEED=n ONLY=F5,F7 T=path)
 	@SCALE="$(SCALE)" SEED="$(SEED)" ONLY="$(ONLY)" \
 		$(BIN)/python -m tests.layers --only faults $(T)
 
-bench: $(VENV)/.dev ## Measure the cinema against this machine (ONLY=a,c ROUNDS=n QUICK=1)
-	@$(BIN)/python -m bench --only "$(ONLY)" --rounds "$(ROUNDS)" $(if $(QUICK),--quick)
+bench: $(VENV)/.dev ## Measure the cinema against this machine (ONLY=a,c ROUNDS=n QUICK=1 PROFILE=1)
+	@$(BIN)/python -m bench --only "$(ONLY)" --rounds "$(ROUNDS)" $(if $(QUICK),--quick) \
+		$(if $(PROFILE),--profile)
 
 docs: $(VENV)/.dev ## Write the generated tables of docs/
 	@$(BIN)/python -m tests.docs.tables

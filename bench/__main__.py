@@ -14,7 +14,7 @@ from bench.lines import LINES
 from bench.machine import others_at_work
 from bench.report import document, terminal
 from bench.results import Outcome
-from bench.stage.cinema import staged
+from bench.stage.cinema import profile_of, staged
 
 
 def main() -> int:
@@ -27,29 +27,35 @@ def main() -> int:
     if options.page:
         document.write()
         return 0
-    outcomes = _measured(console, options.only, amounts)
+    outcomes = _measured(console, options.only, amounts, is_profiled=options.profile)
     terminal.show(console, list(outcomes.values()))
-    if options.quick:
-        console.print("A quick run is for looking only: nothing is written.")
+    if options.quick or options.profile:
+        console.print("A quick or profiled run is for looking only: nothing is written.")
     else:
         document.write()
         console.print(f"Written: {document.PAGE.name} and its charts.")
     return 0
 
 
-def _measured(console: Console, lines: list[str], amounts: Amounts) -> dict[str, Outcome]:
+def _measured(
+    console: Console, lines: list[str], amounts: Amounts, *, is_profiled: bool
+) -> dict[str, Outcome]:
     console.print("Opening a cinema to measure …")
     outcomes = {}
-    with staged() as stage:
+    with staged(is_profiled=is_profiled) as stage:
         about = machine.described(stage)
         for line in lines:
             began = monotonic()
             console.print(f"{line}: measuring …", end=" ")
+            if is_profiled:
+                profile_of(stage)
             with others_at_work() as others:
                 outcome = LINES[line](stage, amounts)
             told = {**about, "others": f"{others.percent:.0f} %", "rounds": str(amounts.rounds)}
             outcomes[line] = replace(outcome, about=told)
-            if not amounts.is_quick:
+            if is_profiled:
+                terminal.show_profile(console, profile_of(stage))
+            elif not amounts.is_quick:
                 results.keep({line: outcomes[line]})
             console.print(f"{monotonic() - began:.0f} s, others used {others.percent:.0f} % CPU")
     return outcomes
@@ -60,6 +66,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--only", type=_lines, default=list(LINES))
     parser.add_argument("--rounds", type=_rounds, default=0)
     parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--profile", action="store_true", help="print where the time goes")
     parser.add_argument("--page", action="store_true", help="write the page from what is kept")
     return parser.parse_args()
 

@@ -5,6 +5,8 @@ a second cinema with a ledger; both are taken off the whole, and so is what an i
 """
 
 import asyncio
+import json
+import signal
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -15,8 +17,9 @@ from bench.cpu import Cpu, Meter
 from bench.results import Figure, Outcome, Share
 from bench.stage.cinema import Stage
 from bench.stage.ledger import PDF
-from bench.stage.ledgers import Accounted, accounted
+from bench.stage.opening import ACCOUNTED, asked, opened
 from bench.stage.shopper import Purchase, Shopper
+from tests.support.onebox import OpenCinema
 
 _PURCHASES = 6
 _IDLE_S = 3.0
@@ -74,7 +77,7 @@ def _idle(meter: Meter) -> Idle:
 
 def _parts(runner: asyncio.Runner, many: int) -> dict[str, float]:
     """Return CPU milliseconds of one purchase by part, of the cinema with a ledger."""
-    with accounted() as cinema:
+    with opened(ACCOUNTED, {}) as cinema:
         shopper = Shopper(cinema.site)
         runner.run(shopper.find())
         runner.run(_bought(shopper, 0, 2))
@@ -89,11 +92,17 @@ def _parts(runner: asyncio.Runner, many: int) -> dict[str, float]:
     return dict(sorted(per.items(), key=lambda item: -item[1]))
 
 
-def _grown(cinema: Accounted, work: Callable[[], object]) -> dict[str, float]:
-    before = cinema.costs()
+def _grown(cinema: OpenCinema, work: Callable[[], object]) -> dict[str, float]:
+    before = _costs(cinema)
     work()
-    after = cinema.costs()
+    after = _costs(cinema)
     return {part: cost - before.get(part, 0.0) for part, cost in after.items()}
+
+
+def _costs(cinema: OpenCinema) -> dict[str, float]:
+    """Return CPU seconds by part since the cinema was opened."""
+    costs: dict[str, float] = json.loads(asked(cinema, signal.SIGUSR1))
+    return costs
 
 
 def _outcome(

@@ -8,7 +8,7 @@ from bench.report.numbers import number
 from bench.results import Figure, Outcome, Share
 from brand.tokens import tokens
 
-_WIDTH, _ROW, _LEFT, _RIGHT, _TOP = 860, 34, 290, 150, 64
+_WIDTH, _ROW, _LEFT, _RIGHT, _TOP = 960, 34, 330, 210, 64
 _COLOURS = {
     "page": "surface",
     "text": "text",
@@ -61,7 +61,7 @@ def spent(outcomes: Iterable[Outcome]) -> str:
     return _drawn(
         bars,
         title="CPU of one operation, in milliseconds",
-        note="Dark: the onebox. Middle: PostgreSQL. Pale: the client that sends the load.",
+        note="From the left: the onebox, PostgreSQL, the client that sends the load.",
         scale=[(at / 4, f"{longest * at / 4:.2g}") for at in range(5)],
     )
 
@@ -136,7 +136,9 @@ def _row(bar: Bar, top: float, room: float) -> str:
         x = _LEFT + room * bar.aim
         drawn.append(f'<path class="mark" d="M{x:.1f} {top + 1}V{top + 27}"/>')
     label = f'<text x="{_LEFT - 10}" y="{top + 19}" text-anchor="end">{escape(bar.label)}</text>'
-    words = f'<text class="muted" x="{at + 8:.1f}" y="{top + 19}">{escape(bar.words)}</text>'
+    words = (
+        f'<text class="muted" x="{_LEFT + room + 14:.1f}" y="{top + 19}">{escape(bar.words)}</text>'
+    )
     return "".join((label, *drawn, words))
 
 

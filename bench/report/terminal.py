@@ -1,6 +1,6 @@
 """The table at the terminal."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 
 from rich.console import Console
 from rich.table import Table
@@ -35,6 +35,15 @@ def show(console: Console, outcomes: Iterable[Outcome]) -> None:
             console.print(f"{outcome.line}: {check}", markup=False)
         for part, ms in outcome.parts.items():
             console.print(f"{outcome.line}: {part}: {ms:.2f} ms", markup=False)
+
+
+def show_profile(console: Console, profile: Mapping[str, Sequence[Sequence[object]]]) -> None:
+    """Print the functions of a profile, in percent of the onebox's CPU."""
+    for what, functions in profile.items():
+        table = Table("%", "function", title=f"Where the onebox was: {what}")
+        for name, share in functions:
+            table.add_row(str(share), str(name))
+        console.print(table)
 
 
 def _cells(figure: Figure) -> tuple[str, ...]:

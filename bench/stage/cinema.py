@@ -5,6 +5,8 @@ for hours, so that no clean-up of one line falls into another; nothing else diff
 """
 
 import asyncio
+import json
+import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,10 +17,12 @@ import psycopg
 
 from bench.cpu import Meter
 from bench.stage.halls import Halls
+from bench.stage.opening import PLAIN, PROFILED, asked, opened
 from bench.stage.people import Guests, sign_in
 from bench.stage.server import Server
-from tests.support.onebox import OpenCinema, open_cinema, temporary_folder
+from tests.support.onebox import OpenCinema
 
+Profile = dict[str, list[tuple[str, float]]]
 _SETTINGS = {"MM_MOVIES_HOLD_WEB": "PT6H"}
 
 
@@ -62,7 +66,13 @@ class Stage:
 
 
 @contextmanager
-def staged() -> Iterator[Stage]:
+def staged(*, is_profiled: bool = False) -> Iterator[Stage]:
     """Yield an open cinema on a fresh state; it is closed and forgotten at the end."""
-    with temporary_folder() as folder, open_cinema(folder, **_SETTINGS) as cinema:
+    with opened(PROFILED if is_profiled else PLAIN, _SETTINGS) as cinema:
         yield Stage(cinema, Server.of(cinema.folders.postgres))
+
+
+def profile_of(stage: Stage) -> Profile:
+    """Return where a profiled cinema's time went since the last time."""
+    profile: Profile = json.loads(asked(stage.cinema, signal.SIGUSR1))
+    return profile
