@@ -19,8 +19,8 @@ _SEATS = 240
 _CLIENTS = 32
 _SOLD_A_SECOND = 20
 _FRESH = (
-    "{} orders a second are placed on the map that is read. Each of {} maps, asked for after an"
-    " order was answered, showed its seats."
+    "{} orders a second are placed on the map that is read, and their CPU counts with the maps'."
+    " Each of {} maps, asked for after an order was answered, showed its seats."
 )
 
 

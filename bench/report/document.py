@@ -25,7 +25,6 @@ _FACTS = {
     "full_page_writes": "full_page_writes",
     "shared_buffers": "shared_buffers",
 }
-_NOTHING = "Not written yet."
 
 
 def write() -> None:
@@ -64,7 +63,7 @@ def page(kept: Mapping[str, Outcome], written: Mapping[str, str]) -> str:
         "## CPU of one operation",
         _shares(outcomes),
         "![CPU of one operation by process](pictures/performance-cpu.svg)",
-        *(_line(outcome, written.get(outcome.line, _NOTHING)) for outcome in outcomes),
+        *(_line(outcome, written.get(outcome.line)) for outcome in outcomes),
         "## When and where it was measured",
         _machines(outcomes),
     )
@@ -106,7 +105,7 @@ def _shares(outcomes: Sequence[Outcome]) -> str:
     return _table(("", "One", "Onebox ms", "PostgreSQL ms", "Load generator ms"), rows)
 
 
-def _line(outcome: Outcome, note: str) -> str:
+def _line(outcome: Outcome, note: str | None) -> str:
     title = TITLES[outcome.line]
     parts = [
         f"## {_heading(outcome)}",
@@ -118,7 +117,8 @@ def _line(outcome: Outcome, note: str) -> str:
     if outcome.parts:
         rows = [(part, number(ms)) for part, ms in outcome.parts.items() if ms >= 0.005]
         parts.append(_table(("Part", "CPU ms"), rows))
-    parts += ["### Where the time goes: " + outcome.line, note]
+    if note is not None:
+        parts += ["### Where the time goes: " + outcome.line, note]
     return "\n\n".join(parts)
 
 
