@@ -55,16 +55,20 @@ def audit(console: Console, only: str, *, is_json: bool) -> int:
 
 
 async def _judged(console: Console, only: list[str] | None, *, is_silent: bool) -> list[Verdict]:
-    sources = AuditSettings().sources() or _here()
     if is_silent or not console.is_terminal:
-        return await check(sources, only)
+        return await check(sources(), only)
     with console.status("Looking") as status:
-        return await check(sources, only, report=lambda one: _tell(status, one))
+        return await check(sources(), only, report=lambda one: _tell(status, one))
 
 
 def _tell(status: Status, invariant: Invariant) -> None:
     place = [each.name for each in INVARIANTS].index(invariant.name) + 1
     status.update(f"{place} of {len(INVARIANTS)}  {invariant.name}  {escape(invariant.title)}")
+
+
+def sources() -> Sources:
+    """Return the databases that are named, else this checkout's; raises NothingToRead."""
+    return AuditSettings().sources() or _here()
 
 
 def _here() -> Sources:

@@ -90,6 +90,17 @@ def audit(
 
 
 @app.command()
+def letters(
+    *,
+    replay: Annotated[str, typer.Option(help="Send this message again, by its id.")] = "",
+) -> None:
+    """List the messages that nobody could take, or send one of them again."""
+    from cli.letters import letters as show  # noqa: PLC0415 -- loads the databases' driver
+
+    raise typer.Exit(show(_console, replay))
+
+
+@app.command()
 def version() -> None:
     """Say which version this is."""
     terminal.say_version(_console)

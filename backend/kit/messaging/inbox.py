@@ -121,7 +121,9 @@ class Consumer:
             async with self._database.transaction() as connection:
                 await connection.execute(
                     "INSERT INTO dead_letter (consumer, message_id, envelope, error, tries)"
-                    " VALUES (%s, %s, %s, %s, %s) ON CONFLICT DO NOTHING",
+                    " VALUES (%s, %s, %s, %s, %s) ON CONFLICT (consumer, message_id) DO UPDATE"
+                    " SET error = excluded.error, tries = excluded.tries, replayed_at = NULL,"
+                    " died_at = clock_timestamp()",
                     (
                         self._name,
                         envelope.id,
