@@ -1,6 +1,8 @@
 """F10 and F12: messages that come three times and shuffled, and messages that nobody can take."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
@@ -9,6 +11,7 @@ import psycopg
 import pytest
 from psycopg.types.json import Jsonb
 
+from backend.kit.tasks import end
 from tests.faults.amounts import amount, is_full
 from tests.faults.rig.house import Show
 from tests.faults.rig.refunding import give_back, until_given_back
@@ -17,14 +20,17 @@ from tests.faults.rig.scenario import Scenario
 AT_ONCE = 40
 SPREAD_S = 20.0 if is_full() else 0.7
 TIMES = 3
-# In the outbox itself, so that no message and no delivery is left out: each row is due at a time
-# of chance, and again when it was sent, until it was sent three times.
+SERVICES = ("movies", "payment", "ticket")
+# In the outbox itself, so that no message and no delivery is left out. A new row looks as if it
+# were sent; RELEASE gives each a time of chance, and the trigger another one when it was sent,
+# until it was sent three times.
 _SHAKE = """
     ALTER TABLE outbox ADD COLUMN times integer NOT NULL DEFAULT 0;
+    ALTER TABLE outbox ADD COLUMN is_kept boolean NOT NULL DEFAULT true;
     CREATE FUNCTION shake() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
         IF TG_OP = 'INSERT' THEN
-            NEW.not_before := clock_timestamp() + random() * make_interval(secs => {spread});
+            NEW.published_at := clock_timestamp();
         ELSIF NEW.published_at IS NOT NULL AND OLD.published_at IS NULL THEN
             NEW.times := OLD.times + 1;
             IF NEW.times < {times} THEN
@@ -37,6 +43,12 @@ _SHAKE = """
     CREATE TRIGGER shake BEFORE INSERT OR UPDATE ON outbox
         FOR EACH ROW EXECUTE FUNCTION shake();
 """
+_RELEASE = """
+    UPDATE outbox SET is_kept = false, published_at = NULL,
+        not_before = clock_timestamp() + random() * make_interval(secs => %s)
+    WHERE is_kept
+"""
+_RELEASE_S = 0.1
 _POISON = """
     INSERT INTO outbox (id, type, aggregate_id, version, trace_id, payload)
     VALUES (%s, %s, %s, 1, 'poison', %s)
@@ -61,24 +73,48 @@ async def sale(scenario: Scenario, count: int) -> list[str]:
 @pytest.mark.settings(MM_MOVIES_PAYING="PT10M")
 async def test_messages_that_come_three_times_and_shuffled_act_once(scenario_alone: Scenario):
     scenario = scenario_alone
-    shake = _SHAKE.format(spread=SPREAD_S, times=TIMES)
-    for service in ("movies", "payment", "ticket"):
-        with psycopg.connect(scenario.cinema.dsns()[service], autocommit=True) as connection:
-            connection.execute(shake)
-
-    states = await sale(scenario, amount("F10"))
-    show = await scenario.house.show(seats=amount("F10 refunds"))
-    hasty = await scenario.crowd(
-        [partial(sold_again, scenario, show, seat) for seat in show.seats], AT_ONCE
-    )
-
-    scenario.tally.runs = len(states) + len(hasty)
-    strange = sorted({state for state in states if state != "ISSUED"})
-    wrong = [f"an order ended {state!r}" for state in strange] + [one for one in hasty if one]
-    await scenario.judge(*wrong)
-    for service in ("movies", "payment", "ticket"):
+    async with shaken(scenario):
+        states = await sale(scenario, amount("F10"))
+        show = await scenario.house.show(seats=amount("F10 refunds"))
+        hasty = await scenario.crowd(
+            [partial(sold_again, scenario, show, seat) for seat in show.seats], AT_ONCE
+        )
+        scenario.tally.runs = len(states) + len(hasty)
+        strange = sorted({state for state in states if state != "ISSUED"})
+        wrong = [f"an order ended {state!r}" for state in strange] + [one for one in hasty if one]
+        await scenario.judge(*wrong)
+    for service in SERVICES:
         assert await scenario.count(service, "outbox WHERE times <> %s", TIMES) == 0
         assert await scenario.count(service, "outbox") > 0
+
+
+@asynccontextmanager
+async def shaken(scenario: Scenario) -> AsyncIterator[None]:
+    """Let every message come three times, each time at a moment of chance."""
+    for service in SERVICES:
+        with psycopg.connect(scenario.cinema.dsns()[service], autocommit=True) as connection:
+            connection.execute(_SHAKE.format(spread=SPREAD_S, times=TIMES))
+
+    async def release() -> None:
+        async with AsyncExitStack() as stack:
+            opened = [
+                await psycopg.AsyncConnection.connect(
+                    scenario.cinema.dsns()[service], autocommit=True
+                )
+                for service in SERVICES
+            ]
+            for connection in opened:
+                await stack.enter_async_context(connection)
+            while True:
+                for connection in opened:
+                    await connection.execute(_RELEASE, (SPREAD_S,))
+                await asyncio.sleep(_RELEASE_S)
+
+    task = asyncio.create_task(release(), name="release of shaken messages")
+    try:
+        yield
+    finally:
+        await end(task)
 
 
 async def sold_again(scenario: Scenario, show: Show, seat: int) -> str:
@@ -137,7 +173,6 @@ async def test_messages_that_nobody_can_take_are_kept_and_the_others_flow(scenar
     scenario.tally.runs = planted
     assert states == ["ISSUED"] * 12
     await scenario.judge()
-    services = ("movies", "payment", "ticket")
-    dead = [await scenario.count(service, "dead_letter") for service in services]
+    dead = [await scenario.count(service, "dead_letter") for service in SERVICES]
     assert sum(dead) == planted
     assert await scenario.count("movies", "dead_letter WHERE error = 'nobody hears it'") > 0

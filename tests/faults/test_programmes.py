@@ -152,10 +152,10 @@ async def night(scenario: Scenario, zone: str, *, missing: str, twice: str) -> l
         datetime.fromisoformat(twice).replace(tzinfo=here, fold=fold) for fold in (0, 1)
     )
     wrong = []
-    for at, problem in ((missing, "TimeMissing"), (twice, "TimeTwice")):
-        status, body = await manager.plan(room, at)
+    for text, problem in ((missing, "TimeMissing"), (twice, "TimeTwice")):
+        status, body = await manager.plan(room, text)
         if (status, body.get("error")) != (422, problem):
-            wrong.append(f"I22: {at} in {zone}: {status} {body}")
+            wrong.append(f"I22: {text} in {zone}: {status} {body}")
     # With its offset each of the two is a time of its own; the later one in another room.
     for at, where in ((first, room), (second, await manager.room())):
         status, body = await manager.plan(where, at.isoformat())
