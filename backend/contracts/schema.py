@@ -1,5 +1,6 @@
 """The base of every wire schema: frozen, and nothing that it does not name is accepted."""
 
+import re
 from datetime import datetime
 from typing import Annotated, Literal, get_args
 
@@ -10,10 +11,13 @@ LANGUAGES: tuple[Language, ...] = get_args(Language)
 Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
 Minor = Annotated[int, Field(ge=0, le=100_000_000)]
 
+# C0 but for tab and line feed, DEL, and C1: terminals and ticket printers obey all of them.
+_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+
 
 def _clean(text: str) -> str:
     # Asked first because it costs nothing, and every label of every seat comes by here.
-    if not text.isprintable() and any(ord(letter) < 32 and letter not in "\n\t" for letter in text):
+    if not text.isprintable() and _CONTROLS.search(text):
         message = "must not contain control characters"
         raise ValueError(message)
     return text

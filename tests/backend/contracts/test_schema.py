@@ -51,7 +51,9 @@ def test_address_that_is_none_is_refused(typed):
         EMAIL.validate_python(typed)
 
 
-@pytest.mark.parametrize("text", ["", "   ", "a\x00b", "a\x1bb", "a\x07", "x" * 501])
+@pytest.mark.parametrize(
+    "text", ["", "   ", "a\x00b", "a\x1bb", "a\x07", "a\x7f", "\x9b31m", "x" * 501]
+)
 def test_text_is_something_to_read(text):
     with pytest.raises(ValidationError):
         TEXT.validate_python(text)
