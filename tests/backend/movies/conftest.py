@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from typing import Any
 
 import httpx2
 import pytest
@@ -20,7 +21,9 @@ from tests.support.cinema import SmallCinema, small_cinema
 
 
 @asynccontextmanager
-async def service(dsn: str, cinema: SmallCinema | None = None) -> AsyncIterator[Rig]:
+async def service(
+    dsn: str, cinema: SmallCinema | None = None, **settings_: Any
+) -> AsyncIterator[Rig]:
     """Run the service on a database; without a cinema a small one is made."""
     settings = MoviesSettings(
         dsn=SecretStr(dsn),
@@ -35,6 +38,7 @@ async def service(dsn: str, cinema: SmallCinema | None = None) -> AsyncIterator[
         # The tests make the rounds themselves.
         reap_every=timedelta(hours=1),
         reconcile_every=timedelta(hours=1),
+        **settings_,
     )
     bus, neighbours = Bus(), Neighbours()
     async with httpx2.AsyncClient(transport=httpx2.MockTransport(neighbours)) as away:
