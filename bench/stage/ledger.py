@@ -7,7 +7,7 @@ no task, that is the loop, sockets and the reading of HTTP, is charged to the lo
 import asyncio
 import time
 from collections import defaultdict
-from collections.abc import Coroutine, Generator
+from collections.abc import Callable, Coroutine, Generator
 from contextvars import ContextVar
 from types import TracebackType
 from typing import Any
@@ -21,14 +21,15 @@ _PART: ContextVar[str] = ContextVar("part", default=NOBODY)
 class Ledger:
     """CPU seconds of the loop's thread by part."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Callable[[], float] = time.thread_time) -> None:
         self.costs: dict[str, float] = defaultdict(float)
+        self._clock = clock
         self._part = LOOP
-        self._since = time.thread_time()
+        self._since = clock()
 
     def switch(self, part: str) -> str:
         """Charge what was spent since the last switch; return the part that it was charged to."""
-        now, before = time.thread_time(), self._part
+        now, before = self._clock(), self._part
         self.costs[before] += now - self._since
         self._part, self._since = part, now
         return before
