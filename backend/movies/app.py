@@ -29,6 +29,7 @@ from backend.movies.orders.checkouts import Checkouts
 from backend.movies.orders.offers import Offers
 from backend.movies.orders.placing import Placing
 from backend.movies.orders.reaper import Reaper
+from backend.movies.orders.retention import Retention
 from backend.movies.parts import Parts
 from backend.movies.prices import endpoints as prices
 from backend.movies.reconciliation import endpoints as reconciliation
@@ -68,6 +69,7 @@ def create_app(
                 parts.relay,
                 Rounds("reaper", Reaper(parts).round, settings.reap_every),
                 Rounds("housekeeping", Housekeeping(parts.database).round, Housekeeping.EVERY),
+                Rounds("retention", _retention(parts).round, Retention.EVERY),
                 Rounds("reconciliation", reconciler.round, settings.reconcile_every),
             ):
                 yield
@@ -99,6 +101,10 @@ def _add_features(app: Service) -> None:
     app.hot.add(orders.router, orders.create_order)
     app.hot.add(seats.router, seats.read_map)
     app.hot.add(screenings.router, screenings.read_programme)
+
+
+def _retention(parts: Parts) -> Retention:
+    return Retention(parts.database, parts.settings.contacts_keep)
 
 
 def _parts(

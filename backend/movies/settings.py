@@ -18,7 +18,8 @@ class MoviesSettings(ServiceSettings):
     `least_charge_minor` is the smallest amount that the card provider accepts;
     `public_url` is the site that the provider's page returns to; `alarm_after` is how long
     something may stay wrong before a person is called. `orders_per_batch` is how many orders one
-    commit may carry; with 1 each has its own.
+    commit may carry; with 1 each has its own. Buyers' addresses are erased `contacts_keep` after
+    their screening.
     """
 
     model_config = SettingsConfigDict(env_prefix="MM_MOVIES_", frozen=True, extra="ignore")
@@ -38,5 +39,6 @@ class MoviesSettings(ServiceSettings):
     reap_every: timedelta = timedelta(seconds=15)
     reemit_after: timedelta = timedelta(seconds=60)
     reconcile_every: timedelta = timedelta(minutes=5)
+    contacts_keep: timedelta = timedelta(days=90)
     alarm_after: timedelta = timedelta(minutes=15)
     payment_answers_within: timedelta = timedelta(seconds=8)

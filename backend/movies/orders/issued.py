@@ -13,6 +13,17 @@ from backend.movies.orders import repository
 from backend.movies.orders.rendering import order_paid
 
 S = OrderState
+# Only an order that was paid was ever emitted; a line under review or given back is owed nothing.
+_REMIND = """
+    UPDATE orders SET emitted_at = clock_timestamp() WHERE id IN (
+        SELECT o.id FROM orders o
+        WHERE o.state IN ('PAID', 'REFUNDING', 'PART_REFUNDED')
+          AND o.emitted_at < clock_timestamp() - %s
+          AND EXISTS (SELECT FROM order_line l
+                      WHERE l.order_id = o.id AND l.state = 'LIVE' AND l.ticket_id IS NULL)
+        ORDER BY o.emitted_at LIMIT 100 FOR UPDATE SKIP LOCKED
+    ) RETURNING id
+"""
 
 
 async def on_issued(connection: Connection, event: TicketsIssued) -> None:
@@ -28,15 +39,14 @@ async def on_issued(connection: Connection, event: TicketsIssued) -> None:
 
 
 async def remind(connection: Connection, after: timedelta) -> list[UUID]:
-    """Send order.paid again for orders that have waited longer than `after` (E22)."""
-    cursor = await connection.execute(
-        "UPDATE orders SET emitted_at = clock_timestamp() WHERE id IN (SELECT id FROM orders"
-        " WHERE state = 'PAID' AND emitted_at < clock_timestamp() - %s"
-        " ORDER BY emitted_at LIMIT 100 FOR UPDATE SKIP LOCKED) RETURNING id",
-        (after,),
-    )
+    """Send order.paid again for orders that have waited longer than `after` (E22).
+
+    Also of one that is given back in part: its other lines' tickets are owed all the same.
+    """
+    cursor = await connection.execute(_REMIND, (after,))
     reminded = [row["id"] for row in await cursor.fetchall()]
     for order_id in reminded:
         row = await repository.find(connection, order_id)
-        await outbox.put(connection, order_paid(row), version=row["version"])
+        owed = row | {"lines": [line for line in row["lines"] if line["state"] == "LIVE"]}
+        await outbox.put(connection, order_paid(owed), version=row["version"])
     return reminded

@@ -11,6 +11,7 @@ from backend.contracts.orders import OrderPay, OrderState, PayAnswer
 from backend.contracts.payments import CheckoutLine, CheckoutOpen, CloseReason
 from backend.contracts.problems_orders import (
     EmailNeeded,
+    HoldElsewhere,
     HoldExpired,
     OrderOver,
     PaymentUnderWay,
@@ -157,9 +158,14 @@ def checkout_of(order: Order, public_url: str) -> CheckoutOpen:
 async def request_close(
     connection: Connection, order_id: UUID, *, reason: CloseReason, actor: str
 ) -> Order:
-    """Ask payment to end the open attempt (E24); the order waits for its answer."""
-    _, order = await lock_both(connection, order_id)
+    """Ask payment to end the open attempt (E24); the order waits for its answer.
+
+    Closed at the buyer's wish it is a hold again, and a buyer has one: raises HoldElsewhere.
+    """
+    held, order = await lock_both(connection, order_id)
     if order.state is S.PAYING and order.row["closing"] is None:
+        if reason == "buyer" and order.row["buyer"] is not None:
+            await _check_only_hold(connection, held, order)
         await repository.change(
             connection,
             order,
@@ -171,6 +177,17 @@ async def request_close(
         )
         await ask_close(connection, order, order.row["attempt"], reason)
     return order
+
+
+async def _check_only_hold(connection: Connection, held: SeatLock, order: Order) -> None:
+    """Keep a buyer from a second hold, also one that is being placed now."""
+    who = order.row["buyer"]
+    await connection.execute("SELECT pg_advisory_xact_lock(buyer_lock(%s))", (who,))
+    row = await (
+        await connection.execute("SELECT live_hold(%s, %s, %s) AS other", (who, held.at, order.id))
+    ).fetchone()
+    if row is not None and row["other"] is not None:
+        raise HoldElsewhere(order_id=str(row["other"]))
 
 
 async def sell(

@@ -42,8 +42,7 @@ BEGIN
     PERFORM 1 FROM screening_seats WHERE screening_id IN (SELECT screening FROM unnest(batch))
     ORDER BY screening_id FOR UPDATE;
     PERFORM pg_advisory_xact_lock(buyer_lock) FROM (
-        SELECT DISTINCT hashtextextended(buyer, 1) AS buyer_lock
-        FROM unnest(batch) WHERE buyer IS NOT NULL ORDER BY 1
+        SELECT DISTINCT buyer_lock(buyer) FROM unnest(batch) WHERE buyer IS NOT NULL ORDER BY 1
     ) AS buyers;
     t := clock_timestamp();
 
@@ -90,6 +89,11 @@ BEGIN
     END IF;
     RETURN jsonb_build_object('at', t, 'versions', versions, 'answers', answers);
 END $$;
+
+-- Returns the key of the lock of what a buyer has; taken after the locks of screenings.
+CREATE FUNCTION buyer_lock(who text) RETURNS bigint LANGUAGE sql IMMUTABLE AS $$
+    SELECT hashtextextended(who, 1)
+$$;
 
 -- Returns by `n` the seats of lines that somebody else has; a hold whose time is over has none.
 CREATE FUNCTION taken_seats(wanted wanted_line[], t timestamptz) RETURNS jsonb
@@ -217,6 +221,14 @@ RETURNS bigint LANGUAGE sql STABLE AS $$
            OR o.state = 'HELD' AND o.expires_at > t)
 $$;
 
+-- Returns a buyer's live hold, or the order that becomes one again when its payment is closed.
+CREATE FUNCTION live_hold(who text, t timestamptz, but_for uuid) RETURNS uuid
+LANGUAGE sql STABLE AS $$
+    SELECT min(id::text)::uuid FROM orders
+    WHERE owner = who AND buyer IS NOT NULL AND id IS DISTINCT FROM but_for
+      AND (state = 'HELD' AND expires_at > t OR state = 'PAYING' AND closing = 'buyer')
+$$;
+
 -- Returns why a buyer may not hold so many more seats of a screening, or null. Three holds that ran
 -- out unpaid within an hour are followed by a pause, which begins anew with each further one.
 CREATE FUNCTION buyer_refusal(who text, this_screening bigint, wanted integer, t timestamptz)
@@ -228,7 +240,7 @@ BEGIN
     IF who IS NULL THEN
         RETURN NULL;  -- staff sales know only the ten seats of an order
     END IF;
-    SELECT min(id::text) FILTER (WHERE state = 'HELD' AND expires_at > t) AS live_hold,
+    SELECT live_hold(who, t, NULL) AS live_hold,
            count(*) FILTER (WHERE lapsed_at > t - interval '1 hour') AS lapsed,
            max(lapsed_at) AS lapsed_at
     INTO has FROM (

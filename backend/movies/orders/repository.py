@@ -183,6 +183,28 @@ async def set_lines(
     return sorted(row["line_no"] for row in await cursor.fetchall())
 
 
+@dataclass(frozen=True, slots=True)
+class ScreeningKeys:
+    """A screening as the database and as others name it."""
+
+    key: int
+    public_id: UUID
+
+
+async def keys_of_screening(connection: Connection, order_id: UUID) -> ScreeningKeys:
+    """Return both names of an order's screening; raises OrderMissing."""
+    row = await (
+        await connection.execute(
+            "SELECT s.id, s.public_id FROM orders o JOIN screening s ON s.id = o.screening_id"
+            " WHERE o.id = %s",
+            (order_id,),
+        )
+    ).fetchone()
+    if row is None:
+        raise OrderMissing
+    return ScreeningKeys(row["id"], row["public_id"])
+
+
 async def screening_of(connection: Connection, order_id: UUID) -> int:
     """Return the screening of an order, which never changes; raises OrderMissing."""
     row = await (

@@ -36,7 +36,7 @@ CREATE TABLE orders (
 CREATE INDEX orders_owner ON orders (owner, placed_at DESC);
 -- What the tidying rounds look for.
 CREATE INDEX orders_open ON orders (state, expires_at)
-    WHERE state IN ('HELD', 'PAYING', 'CONFIRMING', 'PAID', 'REFUNDING');
+    WHERE state IN ('HELD', 'PAYING', 'CONFIRMING', 'PAID', 'REFUNDING', 'PART_REFUNDED');
 
 CREATE TABLE order_line (
     order_id uuid NOT NULL REFERENCES orders,
