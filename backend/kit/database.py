@@ -16,13 +16,26 @@ from psycopg.errors import DeadlockDetected, LockNotAvailable, SerializationFail
 from psycopg.rows import DictRow, dict_row
 from psycopg_pool import AsyncConnectionPool
 
-Connection = AsyncConnection[DictRow]
 Result = TypeVar("Result")
 _TRIES = 3
 
 
+class Connection(AsyncConnection[DictRow]):
+    """A connection, with the messages that its borrower wrote into the outbox.
+
+    None where nobody in this process sends them.
+    """
+
+    written: list[int] | None = None
+
+
 class Database:
-    """Owns the pool; made once per service and passed down."""
+    """Owns the pool; made once per service and passed down.
+
+    `on_written` is told which messages a borrower wrote, once its transactions are over.
+    """
+
+    on_written: Callable[[list[int]], None] | None = None
 
     def __init__(self, dsn: str, *, largest: int = 12, smallest: int = 1) -> None:
         self.dsn = dsn
@@ -32,7 +45,7 @@ class Database:
             max_size=largest,
             open=False,
             timeout=5.0,
-            connection_class=AsyncConnection[DictRow],
+            connection_class=Connection,
             kwargs={"autocommit": True, "row_factory": dict_row, "prepare_threshold": 2},
             configure=_configure,
             check=None,
@@ -50,12 +63,19 @@ class Database:
     async def connection(self) -> AsyncIterator[Connection]:
         """Lend a connection on which each statement commits by itself."""
         async with self._pool.connection() as connection:
-            yield connection
+            tell = self.on_written
+            connection.written = None if tell is None else []
+            try:
+                yield connection
+            finally:
+                written, connection.written = connection.written, None
+                if tell is not None and written:
+                    tell(written)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Connection]:
         """Lend a connection inside one transaction: committed at the end, rolled back on error."""
-        async with self._pool.connection() as connection, connection.transaction():
+        async with self.connection() as connection, connection.transaction():
             yield connection
 
     async def is_up(self) -> bool:

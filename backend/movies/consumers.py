@@ -40,7 +40,6 @@ def consumer(parts: Parts) -> Consumer:
     }
 
     def after(envelope: Envelope) -> None:
-        parts.relay.wake()
         parts.nudges.send(following.topic(envelope.aggregate_id))
 
     return Consumer(parts.database, "movies", handlers, after=after)

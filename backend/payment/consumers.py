@@ -29,7 +29,6 @@ def consumer(parts: Parts) -> Consumer:
     }
 
     def after(_envelope: Envelope) -> None:
-        parts.relay.wake()
         parts.work.wake()
 
     return Consumer(parts.database, "payment", handlers, after=after)

@@ -36,7 +36,6 @@ def consumer(parts: Parts) -> Consumer:
     }
 
     def after(_envelope: Envelope) -> None:
-        parts.relay.wake()
         parts.sender.wake()
 
     return Consumer(parts.database, "ticket", handlers, after=after)

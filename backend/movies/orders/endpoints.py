@@ -222,7 +222,6 @@ async def _once(
 
 
 async def _tell(parts: Parts, order_id: UUID) -> None:
-    parts.relay.wake()
     parts.nudges.send(following.topic(order_id))
     async with parts.database.connection() as connection:
         row = await repository.find(connection, order_id)

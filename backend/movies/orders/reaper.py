@@ -48,7 +48,6 @@ class Reaper:
         for row in overdue:
             await self._close(row["id"])
         await self._remind()
-        self._parts.relay.wake()
 
     async def _close(self, order_id: UUID) -> None:
         async def once() -> None:

@@ -35,9 +35,7 @@ async def learn(parts: Parts, seen: Attempt, session: Json) -> Attempt | None:
                 await repository.look_in(connection, learnt, parts.settings.look_first)
             return learnt
 
-    learnt = await retrying(once)
-    parts.relay.wake()
-    return learnt
+    return await retrying(once)
 
 
 def wanted(parts: Parts, attempt: Attempt) -> Wanted:

@@ -161,4 +161,3 @@ async def _move(parts: Parts, seen: Attempt, state: S, *, failure: str) -> None:
         if state is S.FAILED:
             await repository.end(connection, moved)
             await telling.tell(connection, moved)
-    parts.relay.wake()

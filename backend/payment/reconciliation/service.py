@@ -94,7 +94,6 @@ async def _tell_again(parts: Parts, attempt: Attempt) -> None:
         locked = await attempts.lock(connection, *attempt.key)
         if locked.state is AttemptState.AUTHORISED:
             await telling.tell_again(connection, locked)
-    parts.relay.wake()
 
 
 async def money(parts: Parts) -> Findings:

@@ -27,7 +27,6 @@ async def import_all(parts: Parts, attempt: Attempt) -> None:
         # The oldest first, so that each message tells the sum as it was then.
         for one in reversed(fetched):
             locked = await _apply(connection, locked, one)
-    parts.relay.wake()
 
 
 async def _apply(connection: Connection, attempt: Attempt, one: Json) -> Attempt:

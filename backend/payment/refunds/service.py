@@ -106,4 +106,3 @@ async def _fail(parts: Parts, refund: Refund, failure: str) -> None:
         locked = await attempts.lock(connection, refund.order_id, refund.attempt)
         if await repository.move(connection, refund, "FAILED", failure=failure):
             await importing.tell_failed(connection, locked, refund, failure)
-    parts.relay.wake()

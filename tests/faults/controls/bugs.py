@@ -171,13 +171,10 @@ BUGS: tuple[Bug, ...] = (
         (
             Edit(
                 "backend/kit/messaging/outbox.py",
-                "            receipts = await self._broker.publish("
-                "[envelope for _, envelope in good])\n"
-                "            sent = await _mark(connection, [row for row, _ in good], receipts)\n"
-                "            return sent + len(rows) - len(good)\n",
-                '            await connection.execute(_SENT, ([row["seq"] for row, _ in good],))\n'
-                "        await self._broker.publish([envelope for _, envelope in good])\n"
-                "        return len(rows)\n",
+                "        receipts = await self._broker.publish([_envelope(row) for row in rows])\n",
+                "        async with self._database.connection() as connection:\n"
+                '            await connection.execute(_SENT, ([row["seq"] for row in rows],))\n'
+                "        receipts = await self._broker.publish([_envelope(row) for row in rows])\n",
             ),
         ),
         (
