@@ -9,7 +9,7 @@ import pytest
 
 from tests.faults.amounts import SCALE, SEED
 from tests.faults.rig import report
-from tests.faults.rig.cinema import Cinema, opened
+from tests.faults.rig.cinema import Cinema, new_state, opened
 from tests.faults.rig.report import Progress
 from tests.faults.rig.scenario import Scenario
 
@@ -56,9 +56,21 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 
 @pytest.fixture(scope="session")
-def shared_cinema() -> Iterator[Cinema]:
+def fresh_state(request: pytest.FixtureRequest) -> Iterator[Path | None]:
+    """A state that nobody has sold in, to begin from; none where only one cinema is asked."""
+    needs = [item.fixturenames for item in request.session.items if hasattr(item, "fixturenames")]
+    alone = sum("scenario_alone" in names for names in needs)
+    if alone + any("shared_cinema" in names for names in needs) < 2:
+        yield None
+        return
+    with new_state() as folder:
+        yield folder
+
+
+@pytest.fixture(scope="session")
+def shared_cinema(fresh_state: Path | None) -> Iterator[Cinema]:
     """The cinema of all scenarios that do not kill it."""
-    with opened() as cinema:
+    with opened(begin_with=fresh_state) as cinema:
         yield cinema
 
 
@@ -72,10 +84,13 @@ async def scenario(
 
 
 @pytest.fixture
-async def scenario_alone(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Scenario]:
+async def scenario_alone(
+    request: pytest.FixtureRequest, fresh_state: Path | None, tmp_path: Path
+) -> AsyncIterator[Scenario]:
     """A scenario in a cinema of its own, that it may kill."""
     mark = request.node.get_closest_marker("settings")
-    with opened({} if mark is None else mark.kwargs) as cinema:
+    settings = {} if mark is None else mark.kwargs
+    with opened(settings, begin_with=fresh_state) as cinema:
         async for one in _played(request, cinema, tmp_path):
             yield one
 

@@ -8,6 +8,7 @@ import asyncio
 import os
 import shutil
 import signal
+import subprocess
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -138,9 +139,26 @@ class Cinema:
 
 
 @contextmanager
-def opened(settings: Mapping[str, str] | None = None) -> Iterator[Cinema]:
+def new_state() -> Iterator[Path]:
+    """Make a state whose databases are there, for cinemas to begin from: they open sooner."""
+    with onebox.temporary_folder() as folder:
+        cinema = Cinema(folder)
+        try:
+            cinema.open()
+        finally:
+            cinema.close()
+        yield folder
+
+
+@contextmanager
+def opened(
+    settings: Mapping[str, str] | None = None, *, begin_with: Path | None = None
+) -> Iterator[Cinema]:
     """Open a cinema of one's own and remove it at the end."""
     with onebox.temporary_folder() as folder:
+        if begin_with is not None:
+            # PostgreSQL's files keep their owner.
+            subprocess.run(["cp", "-a", begin_with, folder], check=True)
         cinema = Cinema(folder, settings)
         try:
             cinema.open()
