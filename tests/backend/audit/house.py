@@ -88,11 +88,13 @@ class House:
         answer = await self.web.post(page, data={"card": card})
         assert answer.status_code < 400, answer.text
 
-    async def bought(self, seats: list[int], token: str | None = None) -> OrderRead:
+    async def bought(
+        self, seats: list[int], token: str | None = None, *, card: str = "success"
+    ) -> OrderRead:
         """Buy seats, to the tickets."""
         token = token or keys.guest_token()
         order = await self.hold(seats, token)
-        await self.press(await self.pay(order.id, token))
+        await self.press(await self.pay(order.id, token), card)
         return await self.until(order.id, "ISSUED", token)
 
     async def until(self, order: UUID, state: str, token: str) -> OrderRead:
@@ -119,6 +121,16 @@ class House:
         body = AdmissionCreate(code=code, door="A", cinema_id=self.cinema.cinema.id)
         steward = keys.person_token("door")
         return await self.ticket.admit(body, token=steward, key=uuid4().hex)
+
+    async def booked(self, kind: str) -> None:
+        """Wait until the ledger has a movement of this kind."""
+        database = self.apps["payment"].state.parts.database
+
+        async def look() -> bool | None:
+            query = f"SELECT count(*) AS n FROM ledger WHERE kind = '{kind}'"
+            return True if await _number(database, query) else None
+
+        await _patiently(look, f"no {kind} was ever booked")
 
     async def settled(self) -> None:
         """Wait until every message was sent and every event looked at."""
@@ -179,6 +191,7 @@ def _simulator(dsn: str) -> SimulatorSettings:
         public_url=ADDRESS,
         secret_keys=(KEY,),
         webhook_endpoints=(WebhookEndpoint(HOOK, SECRET),),
+        dispute_comes_after=_SOON,
     )
 
 
@@ -224,9 +237,11 @@ async def sell_in_every_way(house: House) -> dict[str, UUID]:
         order = await house.bought(seats)
         await house.refund(order, lines, become)
         orders[name] = order.id
+    orders["disputed"] = (await house.bought([47, 48], card="dispute")).id
     orders["held"] = await _reopened(house)
     orders["cancelled"] = await _released(house)
     await house.until(lapsed.id, "EXPIRED", kiosk)
+    await house.booked("dispute")
     await house.settled()
     return orders
 

@@ -208,6 +208,12 @@ PLANTED = [
         says="Payment {issued}.1: the ledger says 6312 RON, the provider 6506 RON.",
     ),
     planted(
+        "a dispute that is not booked",
+        "I29",
+        "payment: DELETE FROM ledger WHERE kind = 'dispute'",
+        says="Payment {disputed}.1: the ledger says -994 RON, the provider -7694 RON.",
+    ),
+    planted(
         "money of nobody",
         "I29",
         "simulator: INSERT INTO balance_transaction (id, body) VALUES ('txn_x', '{{\"source\":"
