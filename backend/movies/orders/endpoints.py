@@ -224,9 +224,9 @@ async def _once(
 async def _tell(parts: Parts, order_id: UUID) -> None:
     parts.nudges.send(following.topic(order_id))
     async with parts.database.connection() as connection:
-        row = await repository.find(connection, order_id)
-    parts.maps.outdate(row["screening_id"])
-    parts.nudges.send(seats_topic(row["screening_public_id"]))
+        screening = await repository.keys_of_screening(connection, order_id)
+    parts.maps.outdate(screening.key)
+    parts.nudges.send(seats_topic(screening.public_id))
 
 
 async def _open_now(parts: Parts, order_id: UUID) -> str | None:

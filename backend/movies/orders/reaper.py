@@ -4,7 +4,10 @@ It only tidies: claims and payments decide by ownership, so a dead reaper can ne
 nor sell one twice.
 """
 
+from collections.abc import Awaitable
 from uuid import UUID
+
+from psycopg.errors import DeadlockDetected, LockNotAvailable, SerializationFailure
 
 from backend.kit.database import Database, retrying
 from backend.kit.logs import logger
@@ -43,10 +46,10 @@ class Reaper:
             lapsed = await (await connection.execute(_LAPSED)).fetchall()
             overdue = await (await connection.execute(_OVERDUE)).fetchall()
         for row in lapsed:
-            await expire_holds(database, row["screening_id"])
-            self._parts.nudges.send(topic(row["public_id"]))
+            if await _done(expire_holds(database, row["screening_id"])):
+                self._parts.nudges.send(topic(row["public_id"]))
         for row in overdue:
-            await self._close(row["id"])
+            await _done(self._close(row["id"]))
         await self._remind()
 
     async def _close(self, order_id: UUID) -> None:
@@ -67,6 +70,16 @@ class Reaper:
                 # Not locked: whoever answers has locked the order and waits for the refund's row.
                 order = await repository.snapshot(connection, this.order_id)
                 await refunds.ask_revoke(connection, order, this)
+
+
+async def _done(work: Awaitable[object]) -> bool:
+    """Say whether a piece was done; what others hold locked waits for the next round."""
+    try:
+        await work
+    except (DeadlockDetected, LockNotAvailable, SerializationFailure) as error:
+        _log.warning("tidied later", error=type(error).__name__)
+        return False
+    return True
 
 
 async def expire_holds(database: Database, screening_id: int) -> int:
