@@ -1,7 +1,7 @@
 """A whole cinema in a process of its own, furnished and without visitors, for tests from outside.
 
-`python -m tests.support.onebox FOLDER [--unfurnished]` is that process: it prints where it is
-when it is open.
+`python -m tests.support.onebox FOLDER [--unfurnished] [--attached]` is that process: it prints
+where it is when it is open, and attached it closes when its parent is gone, however that ended.
 """
 
 import json
@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -27,6 +28,7 @@ from backend.onebox.state import last_offset
 _OFFSETS = range(14_000, 20_600, 100)
 _OPEN_S = 120
 _UNFURNISHED = "--unfurnished"
+_ATTACHED = "--attached"
 
 
 @dataclass
@@ -96,9 +98,10 @@ def begin(
     folder: Path, environment: Mapping[str, str], *, is_furnished: bool = True
 ) -> subprocess.Popen[str]:
     """Begin to open a cinema; it prints a line when it is open."""
-    words = [str(folder), *([] if is_furnished else [_UNFURNISHED])]
+    words = [str(folder), _ATTACHED, *([] if is_furnished else [_UNFURNISHED])]
     return subprocess.Popen(
         [sys.executable, "-m", "tests.support.onebox", *words],
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
         start_new_session=True,
@@ -146,6 +149,8 @@ class _Announcer:
 def main() -> None:
     """Run the cinema until it is ended."""
     here = Folders(Path(sys.argv[1]))
+    if _ATTACHED in sys.argv:
+        threading.Thread(target=_close_with_parent, daemon=True).start()
     is_furnished = _UNFURNISHED not in sys.argv
     for offset in _offsets(here):
         try:
@@ -154,6 +159,12 @@ def main() -> None:
         except PortsTaken:
             continue
         return
+
+
+def _close_with_parent() -> None:
+    """Wait for the end of what only the parent could write, then ask to close as it would."""
+    sys.stdin.read()
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _offsets(here: Folders) -> list[int]:
