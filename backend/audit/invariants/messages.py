@@ -11,7 +11,8 @@ from backend.audit.sources import Row
 from backend.contracts.traffic import ROUTES
 
 _SERVICES = ("movies", "payment", "ticket")
-_REPLAY = "Look at its error, mend the cause, and send the message again."
+_REPLAY = "See its error with `moviemesh letters`, mend the cause, and send it again from there."
+_BY_HAND = "Do by hand what the message asks for: it counts as taken and will not act again."
 _WAKE = "See whether its sender runs and why it cannot send; the message is safe where it is."
 _ROUTED = sorted(ROUTES)
 
@@ -64,7 +65,7 @@ async def _once(look: Look, tally: Tally) -> None:
     tally.rows_checked += found.messages
     for row in found.effectless:
         what = f"{row['hearer']} took {row['type']} of {row['aggregate_id']}, and it had no effect."
-        tally.found(what, _shown(row), _REPLAY)
+        tally.found(what, _shown(row), _BY_HAND)
     await _doubled(look, tally)
     for cause in CAUSES:
         effects = look[cause.hearer].stream(cause.effects)
@@ -218,7 +219,8 @@ async def _growing(look: Look, tally: Tally) -> None:
             # Read a moment apart, the hearer may know of a change that the other snapshot lacks.
             if known > own + (1 if look.settle_age else 0):
                 what = f"{hearer} knows version {known} of {pair.key}, and {sender} is at {own}."
-                tally.found(what, {"key": pair.key, "heard": known, "told": own}, _REPLAY)
+                advice = "Compare both sides: one of them was restored, or changed by hand."
+                tally.found(what, {"key": pair.key, "heard": known, "told": own}, advice)
 
 
 INVARIANTS = (
