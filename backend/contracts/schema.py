@@ -38,13 +38,17 @@ Text = Annotated[
     StringConstraints(strip_whitespace=True, min_length=1, max_length=500),
     Clean,
 ]
+# Neither what separates addresses in a header, nor what nobody sees, as marks of direction.
+_NOT_IN_EMAIL = (
+    r"@\s<>\"'(),:;\\\[\]\x00-\x20\x7f-\x9f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff"
+)
 Email = Annotated[
     str,
     StringConstraints(
         strip_whitespace=True,
         to_lower=True,
         max_length=254,
-        pattern=r"^[^@\s<>\"'(),:;\\\[\]\x00-\x20]{1,64}@[^@\s<>\"'(),:;\\\[\]\x00-\x20.]+(\.[^@\s<>\"'(),:;\\\[\]\x00-\x20.]+)+$",
+        pattern=rf"^[^{_NOT_IN_EMAIL}]{{1,64}}@[^{_NOT_IN_EMAIL}.]+(\.[^{_NOT_IN_EMAIL}.]+)+$",
     ),
 ]
 
