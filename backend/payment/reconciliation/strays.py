@@ -6,10 +6,9 @@ holds for attempts holds for it: its page is closed, its reservation let go, its
 it took stays for a person to look at, and goes back by itself after a while.
 """
 
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from backend.kit.differences import Findings
-from backend.kit.ids import uuid7
 from backend.kit.logs import logger
 from backend.payment.checkouts import service as checkouts
 from backend.payment.parts import Parts
@@ -36,14 +35,16 @@ async def hold(parts: Parts) -> Findings:
     after = parts.settings.refund_strays_after
     async with parts.database.transaction() as connection:
         rows = await repository.strays(connection, after)
-        for row in rows:
-            if row.pop("is_over"):
-                await refunds.request(
-                    connection,
-                    uuid7(),
-                    of=(row["order_id"], row["attempt"]),
-                    amount_minor=row["held_minor"],
-                    reason="paid without an order",
-                )
-    parts.work.wake()
+        over = [row for row in rows if row.pop("is_over")]
+        for row in over:
+            await refunds.request(
+                connection,
+                # The same whoever asks, and so written down once.
+                uuid5(row["order_id"], str(row["attempt"])),
+                of=(row["order_id"], row["attempt"]),
+                amount_minor=row["held_minor"],
+                reason="paid without an order",
+            )
+    if over:
+        parts.work.wake()
     return Findings({f"{row.pop('order_id')}.{row.pop('attempt')}": row for row in rows})

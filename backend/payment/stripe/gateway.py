@@ -5,6 +5,7 @@ Imports the SDK at its first use: that costs half a second, which no service nee
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 from urllib.parse import quote
 
@@ -166,6 +167,8 @@ class Gateway:
                 OverHttpx2,
             )
 
+            # Two lines per call: what became of one is logged by whoever made it.
+            logging.getLogger("stripe").setLevel(logging.ERROR)
             addresses: Any = {"api": self._address} if self._address else {}
             self._made = stripe.StripeClient(
                 self._key.get_secret_value(),
