@@ -41,13 +41,17 @@ class Visit:
             await self._early(self.order)
 
     async def page(self) -> str:
-        """Press Pay until there is a page to pay on."""
+        """Press Pay until there is a page to pay on, or none will come: the order is over."""
+        paid = await self._buyer.pay(self.order, tries=3)
         for _ in range(_LOOKS):
-            paid = await self._buyer.pay(self.order)
             url = paid.body.get("checkout_url") if paid.is_ok else None
             if url:
                 return str(url)
+            if paid.code in {"HoldExpired", "OrderOver"}:
+                # What could not be opened at all ends; the provider's errors may do that.
+                return ""
             await asyncio.sleep(_PAUSE_S)
+            paid = await self._buyer.pay(self.order, tries=3)
         message = f"{self.order} never got a page: {paid.status} {paid.code}"
         raise AssertionError(message)
 
@@ -56,8 +60,24 @@ class Visit:
         await self.press_at(await self.page(), card)
 
     async def press_at(self, page: str, card: str = "success") -> None:
-        """Pay on a page that is open."""
-        await self._buyer.press(page, self.order, card)
+        """Pay on a page that is open; an order that ended without one has none."""
+        if page:
+            await self._buyer.press(page, self.order, card)
+
+    async def leave_page(self) -> None:
+        """Go back from the provider's page, and let the seats go if they are held again."""
+        await self.page()
+        await self._buyer.close_payment(self.order, tries=3)
+        for _ in range(_LOOKS):
+            found = await self._buyer.read(self.order)
+            if found and found["state"] not in {"PAYING", "CONFIRMING"}:
+                break
+            await asyncio.sleep(_PAUSE_S)
+        await self._buyer.release(self.order)
+
+    async def until_over(self) -> str:
+        """Wait for the order's end and return its state."""
+        return await self._buyer.until_over(self.order)
 
     async def leave(self) -> None:
         """Let the seats go, or the payment."""
