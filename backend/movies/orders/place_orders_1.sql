@@ -78,7 +78,9 @@ BEGIN
     FROM json_populate_recordset(NULL::wanted_line, wanted_lines) AS l
     WHERE NOT answers ? l.n::text;
     answers := answers || taken_seats(wanted, t);
-    SELECT array_agg(w) INTO live FROM unnest(live) AS w WHERE NOT answers ? w.n::text;
+    IF answers <> '{}' THEN
+        SELECT array_agg(w) INTO live FROM unnest(live) AS w WHERE NOT answers ? w.n::text;
+    END IF;
     answers := answers || keep_replies(live, t);
     IF answers <> '{}' THEN
         SELECT array_agg(w) INTO live FROM unnest(live) AS w WHERE NOT answers ? w.n::text;
@@ -97,15 +99,19 @@ $$;
 
 -- Returns by `n` the seats of lines that somebody else has; a hold whose time is over has none.
 CREATE FUNCTION taken_seats(wanted wanted_line[], t timestamptz) RETURNS jsonb
-LANGUAGE sql STABLE AS $$
-    SELECT coalesce(jsonb_object_agg(n, jsonb_build_object('refusal', 'SeatTaken', 'seats', seats)), '{}')
-    FROM (
+LANGUAGE plpgsql STABLE AS $$  -- not in SQL: such a function would be planned at each call
+DECLARE
+    taken jsonb;
+BEGIN
+    SELECT jsonb_object_agg(n, jsonb_build_object('refusal', 'SeatTaken', 'seats', seats))
+    INTO taken FROM (
         SELECT l.n, jsonb_agg(l.seat ORDER BY l.seat) AS seats
         FROM unnest(wanted) AS l
         JOIN seat_claim AS c ON c.screening_id = l.screening AND c.seat_id = l.seat
         WHERE NOT (c.state = 'HELD' AND c.expires_at <= t) GROUP BY l.n
-    ) AS lost
-$$;
+    ) AS lost;
+    RETURN coalesce(taken, '{}');
+END $$;
 
 -- Writes the reply of each order under its key; returns by `n` what another process, with the same
 -- key at the same time, was answered before.
