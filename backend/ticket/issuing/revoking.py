@@ -52,13 +52,13 @@ async def on_revoke_requested(connection: Connection, message: TicketRevokeReque
     known = await _known(connection, message.order_id, wanted)
     new = [line for line in wanted if line not in known]
     outcomes = known | await _revoke(connection, message, new)
-    step = await repository.step(connection, message.order_id)
+    version = await repository.step(connection, message.order_id)
     answer = TicketsRevoked(
         order_id=message.order_id,
         refund_id=message.refund_id,
         lines=[RevokedLine(line_no=line, outcome=outcomes[line]) for line in wanted],
     )
-    await outbox.put(connection, answer, version=step.version if step else 0)
+    await outbox.put(connection, answer, version=version or 0)
 
 
 async def _known(connection: Connection, order_id: UUID, lines: list[int]) -> dict[int, Outcome]:

@@ -13,6 +13,7 @@ def upgrade() -> None:
     run_sql(op, sql("backend.kit.messaging", "tables_1.sql"))
     run_sql(op, sql("backend.ticket.keys", "tables_1.sql"))
     run_sql(op, sql("backend.ticket.issuing", "tables_1.sql"))
+    run_sql(op, sql("backend.ticket.issuing", "issue_tickets_1.sql"))
     run_sql(op, sql("backend.ticket.lists", "tables_1.sql"))
     run_sql(op, sql("backend.ticket.mails", "tables_1.sql"))
     run_sql(op, sql("backend.ticket.admissions", "tables_1.sql"))

@@ -7,6 +7,7 @@ import pytest
 
 from backend.contracts.messages import TicketRevokeRequested, TicketsIssued, TicketsRevoked
 from tests.backend.ticket.builders import CINEMA, OTHER_CINEMA, order_paid, paid_line
+from tests.backend.ticket.counting import quiet, statements
 from tests.backend.ticket.rig import Rig
 
 pytestmark = pytest.mark.integration
@@ -35,6 +36,26 @@ async def test_each_line_gets_one_ticket(rig: Rig):
         (1, "ISSUED", 7),
         (2, "ISSUED", 7),
     ]
+
+
+@pytest.mark.parametrize("seats", [1, 10])
+async def test_issuing_takes_as_many_statements_for_a_party_as_for_one(
+    rig: Rig, monkeypatch, seats
+):
+    await quiet(rig)
+
+    with statements(monkeypatch) as sent:
+        await rig.tell(order_paid(*(paid_line(number) for number in range(1, seats + 1))))
+
+    # Then the relay of this test sends the answer: it looks for it and marks it.
+    assert [one.split("(")[0].strip() for one in sent][:4] == [
+        "INSERT INTO inbox",
+        "SELECT * FROM issue_tickets",
+        "INSERT INTO mail",
+        "INSERT INTO outbox",
+    ]
+    assert len(sent) == 6
+    assert await rig.rows("SELECT count(*) AS n FROM ticket") == [{"n": seats}]
 
 
 async def test_repeated_order_keeps_its_tickets_and_is_answered_again(rig: Rig):
