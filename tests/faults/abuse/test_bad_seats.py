@@ -14,7 +14,7 @@ from tests.faults.abuse.knocking import knock
 from tests.faults.abuse.world import HERE, Place, World, place
 from tests.faults.rig.wire import Answer
 
-pytestmark = pytest.mark.faults
+pytestmark = pytest.mark.fault("A14")
 
 # The room has seats 1 to 60; the other one of the same cinema has 80.
 WRONG_SEATS: Mapping[str, tuple[Any, str]] = {

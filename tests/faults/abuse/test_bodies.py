@@ -21,7 +21,7 @@ from tests.faults.abuse.world import HERE, World
 from tests.faults.amounts import SEED, amount, is_full
 from tests.faults.rig.wire import Answer
 
-pytestmark = pytest.mark.faults
+pytestmark = pytest.mark.fault("A6")
 _CHUNK = b"x" * 65_536
 _MB = 1_000_000
 # What a server may keep for good of all that was thrown at it, and the work on one throw.

@@ -12,7 +12,7 @@ from tests.faults.abuse.calling import Call, crowd
 from tests.faults.abuse.contracts import Operation
 from tests.faults.abuse.world import ELSEWHERE, HERE, World
 
-pytestmark = pytest.mark.faults
+pytestmark = pytest.mark.fault("A2")
 
 # What the first of an operation's places names, and how a stranger to it is answered.
 STRANGERS: Mapping[str, int] = {
@@ -37,7 +37,7 @@ def test_every_operation_on_an_object_is_in_the_table(world: World):
     assert unknown == []
 
 
-async def test_strangers_find_nothing_and_owners_do(world: World):
+async def test_strangers_find_nothing_and_owners_do(world: World, tally):
     cases = {
         f"{operation}, {who}": (Call(operation, f"Bearer {token}"), expected)
         for operation in _on_objects(world)
@@ -45,6 +45,7 @@ async def test_strangers_find_nothing_and_owners_do(world: World):
     }
 
     answers = await crowd(world, [call for call, _ in cases.values()])
+    tally.runs += len(cases)
 
     found = {
         name: answer.status if answer.status in {401, 403, 404} or answer.status >= 500 else "open"

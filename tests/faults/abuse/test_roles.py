@@ -7,7 +7,7 @@ from tests.faults.abuse.calling import Call, crowd
 from tests.faults.abuse.contracts import Operation
 from tests.faults.abuse.world import HERE, World
 
-pytestmark = pytest.mark.faults
+pytestmark = pytest.mark.fault("A4")
 # These answer nobody's service, so a service's token is no token there.
 _NO_CALLERS = frozenset({"ticket"})
 
@@ -18,7 +18,7 @@ def test_every_permission_opens_something_and_every_operation_is_known(world: Wo
     assert named == set(PERMISSIONS)
 
 
-async def test_each_role_opens_what_the_table_says(world: World):
+async def test_each_role_opens_what_the_table_says(world: World, tally):
     cases = [
         (operation, role)
         for operation in world.operations
@@ -33,6 +33,7 @@ async def test_each_role_opens_what_the_table_says(world: World):
         ],
     )
 
+    tally.runs += len(cases)
     found = {
         f"{operation}, {role}": _shut(answer.status)
         for (operation, role), answer in zip(cases, answers, strict=True)

@@ -15,7 +15,7 @@ from tests.faults.abuse.knocking import knock
 from tests.faults.abuse.world import World
 from tests.faults.amounts import amount, is_full
 
-pytestmark = pytest.mark.faults
+pytestmark = pytest.mark.fault("A7")
 _ASKED, _ROUNDS = 40, 3
 _P99_S = 1.0
 _CUT_OFF_S = 60
@@ -34,10 +34,11 @@ BEGUN = {
 
 
 @pytest.mark.parametrize("service", ["movies", "web", "identity"])
-async def test_others_are_answered_while_many_are_slow(world: World, service):
+async def test_others_are_answered_while_many_are_slow(world: World, service, tally):
     address, server = world.open.addresses[service], psutil.Process(world.open.pid)
     rss = server.memory_info().rss
     async with _slow(address, amount("A7")) as slow:
+        tally.rivals = len(slow)
         dripping = asyncio.create_task(_drip(slow))
         p99_s = [await _p99_s(address) for _ in range(_ROUNDS)]
         still = server.memory_info().rss - rss

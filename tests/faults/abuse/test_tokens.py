@@ -8,10 +8,10 @@ from tests.faults.abuse.calling import Call, called, crowd
 from tests.faults.abuse.forgeries import forgeries
 from tests.faults.abuse.world import HERE, World
 
-pytestmark = pytest.mark.faults
+pytestmark = pytest.mark.fault("A1")
 
 
-async def test_no_bad_token_opens_any_operation(world: World):
+async def test_no_bad_token_opens_any_operation(world: World, tally):
     lies = cache(partial(forgeries, world.callers))
     guarded = [one for one in world.operations if one.permission is not None]
     cases = [
@@ -21,6 +21,7 @@ async def test_no_bad_token_opens_any_operation(world: World):
     ]
 
     answers = await crowd(world, [call for call, _ in cases])
+    tally.runs += len(cases)
 
     wrong = [
         f"{call.operation}, {reason}: {answer.status} {answer.body[:80]!r}"
