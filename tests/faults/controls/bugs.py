@@ -51,6 +51,12 @@ BUGS: tuple[Bug, ...] = (
         "a seat without its unique key and its lock",
         (
             Edit(_TABLES, "    PRIMARY KEY (screening_id, seat_id),\n", ""),
+            Edit(
+                _TABLES,
+                "REFERENCES layout_seat (layout_id, seat_id)\n);\n",
+                "REFERENCES layout_seat (layout_id, seat_id)\n);\n"
+                "CREATE INDEX ON seat_claim (screening_id, seat_id);\n",
+            ),
             Edit(_PLACE, "    ORDER BY screening_id FOR UPDATE;\n", "    ORDER BY screening_id;\n"),
         ),
         (_RIVALS,),

@@ -3,6 +3,7 @@
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -86,8 +87,8 @@ def _run(bug: Bug, tree: Path, test: str, seed: int) -> Catch:
     try:
         output, _ = process.communicate(timeout=_LIMIT_S)
     except subprocess.TimeoutExpired:
-        # Its own fixtures close the cinema, if they are let.
-        process.terminate()
+        # As by Ctrl-C: its fixtures close the cinema.
+        process.send_signal(signal.SIGINT)
         output, _ = process.communicate()
     cases = list(ET.parse(found).iter("testcase")) if found.exists() else []
     failed = [str(case.get("name")) for case in cases if case.find("failure") is not None]
