@@ -7,6 +7,7 @@ not a neighbour's (the card provider, the identity provider), and streams, go ov
 import asyncio
 import re
 from collections.abc import Mapping
+from ssl import PROTOCOL_TLS_CLIENT, SSLContext
 from typing import Any
 from urllib.parse import unquote, urlencode
 
@@ -28,7 +29,9 @@ class Neighbours(httpx2.AsyncClient):
     """The process's connections, and the applications that are nearer than any connection."""
 
     def __init__(self, **changes: Any) -> None:
-        super().__init__(**{**pool_options(), **changes})
+        # Who is called is on loopback: the list of the world's authorities need not be read.
+        options = {**pool_options(), "verify": SSLContext(PROTOCOL_TLS_CLIENT)}
+        super().__init__(**{**options, **changes})
         self._apps: dict[str, ASGIApp] = {}
 
     def join(self, address: str, app: ASGIApp) -> None:

@@ -13,10 +13,7 @@ from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
-import httpx2
-
-from backend.onebox import launcher
-from backend.onebox.assembly import Cinema, Ground
+from backend.onebox import opening
 from backend.ticket.documents import rendering
 from backend.ticket.documents.drawing import Document
 from backend.ticket.issuing.facts import PaidOrder
@@ -38,16 +35,16 @@ class _Charged:
 
 def main() -> None:
     """Open the cinema with every application charged by its name."""
-    assemble, render = vars(launcher)["assemble"], rendering.render
+    applications, render = vars(opening)["applications"], rendering.render
 
-    def charged(ground: Ground, http: httpx2.AsyncClient, **more: Any) -> Cinema:
-        cinema: Cinema = assemble(ground, http, **more)
-        for name, app in cinema.apps.items():
+    def charged(*given: Any) -> dict[str, Any]:
+        apps: dict[str, Any] = applications(*given)
+        for name, app in apps.items():
             app.add_middleware(_Charged, name=name)
         loop = asyncio.get_running_loop()
         loop.set_task_factory(_LEDGER.task)
         loop.add_signal_handler(signal.SIGUSR1, _tell)
-        return cinema
+        return apps
 
     def drawn(order: PaidOrder, document: Document) -> bytes:
         began = time.thread_time()
@@ -55,7 +52,7 @@ def main() -> None:
         _LEDGER.costs[PDF] += time.thread_time() - began
         return content
 
-    _replace(launcher, "assemble", charged)
+    _replace(opening, "applications", charged)
     _replace(rendering, "render", drawn)
     run_onebox()
 

@@ -13,7 +13,7 @@ GUARDS = {
     "backend/kit/rounds.py": "a round of work",
     "backend/movies/seats/maps.py": "everybody who waits for the same read is told",
     "backend/onebox/identity/problem_pages.py": "a request whose answer is a page",
-    "backend/onebox/launcher.py": "the demo: an empty seat is no reason to close the house",
+    "backend/onebox/household.py": "the demo: an empty seat is no reason to close the house",
     "backend/onebox/stripe_simulator/app.py": "the loops of the simulator",
     "backend/onebox/stripe_simulator/door.py": "a request whose answer is the provider's",
     "backend/onebox/stripe_simulator/passing.py": "the loop that lets time pass",

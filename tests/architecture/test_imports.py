@@ -6,11 +6,17 @@ import tomllib
 
 import pytest
 
+from backend.onebox.assembly import BACKS, FRONTS
 from tests.architecture.sources import ROOT, SOURCES
 
 # They cost half a second and more, or belong to the real parts that the onebox replaces.
 _NEVER = ("pika", "redis", "alembic")
 _ON_FIRST_USE = ("stripe", "reportlab")
+# PostgreSQL starts while these are loaded.
+_AFTER_THE_DATABASE = frozenset({"fastapi", "httpx2", "jinja2", "joserfc", "pydantic", "structlog"})
+# The site answers before these are loaded.
+_AFTER_THE_FIRST_PAGE = frozenset({"aiosmtpd", "aiosmtplib", "argon2"})
+_COMMANDS = frozenset({"psycopg", "pydantic", "httpx2", "backend", "brand", "web"})
 _LISTING = (
     "import sys; from importlib import import_module as load\n{}\nprint(*sorted(sys.modules))"
 )
@@ -70,6 +76,30 @@ def test_opening_the_cinema_loads_nothing_that_it_does_not_need():
 
     assert "backend.movies.app" in names
     assert found == set()
+
+
+def test_postgres_is_started_before_the_services_are_loaded():
+    found = loaded("backend.onebox.launcher")
+
+    assert ("psycopg" in found, found & _AFTER_THE_DATABASE) == (True, set())
+
+
+def test_the_site_answers_before_the_others_are_loaded():
+    fronts = [f"backend.onebox.wiring.{name}" for name in FRONTS]
+    with_backs = [f"backend.onebox.wiring.{name}" for name in BACKS]
+
+    found = loaded("backend.onebox.opening", *fronts)
+
+    assert found & _AFTER_THE_FIRST_PAGE == set()
+    assert loaded("backend.onebox.household", "backend.onebox.mailbox.smtp", *with_backs) & (
+        _AFTER_THE_FIRST_PAGE
+    ) == set(_AFTER_THE_FIRST_PAGE)
+
+
+def test_help_and_version_load_no_service():
+    found = loaded("cli.main")
+
+    assert ("typer" in found, found & _COMMANDS) == (True, set())
 
 
 def test_a_heavy_import_would_be_seen():

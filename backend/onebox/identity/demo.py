@@ -1,6 +1,5 @@
 """People who exist from the first start, one for each role, with passwords one can remember."""
 
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -8,16 +7,7 @@ from backend.kit.database import Database
 from backend.onebox.identity.accounts import Accounts, Person
 from backend.onebox.identity.passwords import Passwords
 from backend.onebox.identity.settings import IdentitySettings
-
-_WORDS = """
-    amber anchor apple autumn bamboo barley basil beacon bridge bronze butter candle canyon
-    carbon castle cedar cherry cinder cobalt comet copper coral cotton crystal desert dragon
-    ember falcon fennel forest garden ginger glacier granite harbor hazel honey island ivory
-    jasmine kettle lantern lemon linen lotus maple marble meadow mellow mirror nectar oasis
-    ocean olive orchid otter paper pebble pepper picnic pine planet plum poppy prairie quartz
-    rabbit raven ribbon river rocket saffron sailor sapphire shadow silver spruce sugar summer
-    sunset teapot thunder timber topaz tulip valley velvet violet walnut willow window winter
-""".split()  # noqa: SIM905 -- a hundred quoted words would be noise
+from backend.onebox.passphrases import memorable_password
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +44,6 @@ async def ensure_users(settings: IdentitySettings, users: Sequence[DemoUser]) ->
         passwords.close()
         await database.close()
     return [user for user in made if user is not None]
-
-
-def memorable_password() -> str:
-    """Return three words and two digits: about 27 bits, for demonstration on loopback only."""
-    words = "-".join(secrets.choice(_WORDS) for _ in range(3))
-    return f"{words}-{secrets.randbelow(90) + 10}"
 
 
 async def _ensure(accounts: Accounts, passwords: Passwords, user: DemoUser) -> NewUser | None:

@@ -73,6 +73,8 @@ class Cluster:
         if name not in self._passwords:
             self._passwords[name] = secrets.token_urlsafe(24)
             _keep_passwords(self.folder, self._passwords)
+        if _logs_in(self.dsn(name)):
+            return self.dsn(name)
         role, password = sql.Identifier(name), sql.Literal(self._passwords[name])
         with psycopg.connect(self.admin_dsn, autocommit=True) as connection:
             known = connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (name,))
@@ -237,8 +239,12 @@ def _spawned(cluster: Cluster, log: Path) -> subprocess.Popen[bytes]:
 
 
 def _answers(cluster: Cluster) -> bool:
+    return _logs_in(cluster.admin_dsn)
+
+
+def _logs_in(dsn: str) -> bool:
     try:
-        psycopg.connect(cluster.admin_dsn, connect_timeout=2).close()
+        psycopg.connect(dsn, connect_timeout=2).close()
     except psycopg.OperationalError:
         return False
     return True

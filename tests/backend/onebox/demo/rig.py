@@ -14,12 +14,15 @@ from starlette.responses import JSONResponse
 
 from backend.client.http import ServiceHttp
 from backend.client.movies import MoviesClient
-from backend.onebox import assembly, secrets
-from backend.onebox.assembly import Cinema, Ground, assemble
+from backend.onebox import secrets
+from backend.onebox.assembly import Cinema, assemble
 from backend.onebox.demo.keeper import Addresses, Keeper
 from backend.onebox.folders import Folders
+from backend.onebox.ground import Ground
+from backend.onebox.launcher import PACKAGES
 from backend.onebox.ports import Block
 from backend.onebox.stripe_simulator.app import create_app as simulator_app
+from backend.onebox.wiring import simulator
 from tests.support.keys import GUEST_KEY, certs, guest_token, person_token
 
 # Nobody listens there, so what is not wired here meets nobody.
@@ -92,7 +95,7 @@ class Rig:
 @asynccontextmanager
 async def open_rig(folder: Path, database_of: Callable[[str], str]) -> AsyncIterator[Rig]:
     """Open movies, payment, ticket and the card simulator."""
-    packages = assembly.PACKAGES
+    packages = PACKAGES
     dsns = {name: database_of(packages[name]) if name in _STORED else "" for name in packages}
     folders = Folders(folder)
     known = replace(secrets.ensure(folders.secrets, {}), guest_key=GUEST_KEY.as_dict(private=True))
@@ -101,7 +104,7 @@ async def open_rig(folder: Path, database_of: Callable[[str], str]) -> AsyncIter
     async with AsyncExitStack() as stack:
         http = await stack.enter_async_context(httpx2.AsyncClient(transport=wires, timeout=30))
         cinema = assemble(ground, http)
-        cinema.apps["simulator"] = simulator_app(assembly._simulator(ground), transport=wires)
+        cinema.apps["simulator"] = simulator_app(simulator.settings(ground), transport=wires)
         wires.apps = {PORTS.port(name): cinema.apps[name] for name in _STORED}
         wires.apps[PORTS.port("identity")] = JSONResponse(certs())
         for name in ("simulator", "payment", "movies", "ticket"):
