@@ -12,13 +12,13 @@ class PaymentSettings(ServiceSettings):
     """Settings of the payment service.
 
     `stripe_address` is where the provider's API is (none: Stripe's own); `environment` keeps
-    the idempotency keys of two installations apart; `webhook_secrets` are one, or two while
-    they are changed. Open attempts are looked at after `look_first`, then ever later up to
-    `look_last`. `parks_first` is the first pause of an event whose attempt is not known. The
-    reconciliation looks at attempts older than `reconcile_after`, and calls somebody for what
-    stays wrong for `alarm_after`; what was paid without any order goes back after
-    `refund_strays_after`, and `compare_books_every` is how often the provider's movements of money
-    are held against the ledger.
+    two installations at one account apart, their keys and their payments; `webhook_secrets` are
+    one, or two while they are changed. Open attempts are looked at after `look_first`, then ever
+    later up to `look_last`. `parks_first` is the first pause of an event whose attempt is not
+    known. The reconciliation looks at attempts older than `reconcile_after`, and calls somebody
+    for what stays wrong for `alarm_after`; what was paid without any order goes back after
+    `refund_strays_after`, and `compare_books_every` is how often the provider's movements of
+    money are held against the ledger.
     """
 
     model_config = SettingsConfigDict(env_prefix="MM_PAYMENT_", frozen=True, extra="ignore")

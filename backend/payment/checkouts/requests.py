@@ -7,9 +7,10 @@ from backend.contracts.payments import CheckoutOpen
 _LONGEST_NAME = 250
 
 
-def session_request(checkout: CheckoutOpen, *, expires_at: int) -> dict[str, Any]:
+def session_request(checkout: CheckoutOpen, *, expires_at: int, environment: str) -> dict[str, Any]:
     """Return the parameters of a Checkout Session with manual capture, by card or wallet."""
     metadata = {
+        "environment": environment,
         "order": str(checkout.order_id),
         "attempt": str(checkout.attempt),
         "reference": checkout.reference,

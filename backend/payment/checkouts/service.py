@@ -35,7 +35,9 @@ async def note(
     open, and IdempotencyKeyReused when the attempt is known with another amount.
     """
     ends = time.time() + parts.settings.session_lasts.total_seconds()
-    request = session_request(checkout, expires_at=int(ends))
+    request = session_request(
+        checkout, expires_at=int(ends), environment=parts.settings.environment
+    )
     if await repository.make(connection, checkout, request, due=due):
         await events.wake(connection, reference_of(checkout), None)
         return

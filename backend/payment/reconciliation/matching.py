@@ -1,10 +1,11 @@
 """(b) Everything that the provider made of late belongs to exactly one attempt or refund of ours.
 
-What we have not learnt yet is learnt now; a session with our reference that no attempt made is
-adopted as a stray; the rest is a difference for a person.
+What we have not learnt yet is learnt now; a session that names us and that no attempt made is
+adopted as a stray; the rest is a difference for a person. What another installation at the same
+account has made is its own business.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -15,7 +16,7 @@ from backend.payment.checkouts import service as checkouts
 from backend.payment.parts import Parts
 from backend.payment.reconciliation import repository, strays
 from backend.payment.reconciliation.horizon import Horizon
-from backend.payment.stripe.gateway import Json
+from backend.payment.stripe.gateway import Json, Kind
 from backend.payment.webhooks.service import event_of
 
 Things = Mapping[str, Json]
@@ -26,18 +27,20 @@ async def match(parts: Parts, horizon: Horizon) -> Findings:
     began = datetime.now(UTC)
     judged = began - parts.settings.reconcile_after
     since = horizon.since()
-    sessions = _old(await parts.gateway.fetch_made("sessions", since=since), judged)
-    intents = _old(await parts.gateway.fetch_made("intents", since=since), judged)
-    for charge in _old(await parts.gateway.fetch_made("charges", since=since), judged).values():
+
+    async def made(kind: Kind) -> dict[str, Json]:
+        found = await parts.gateway.fetch_made(kind, since=since)
+        return {one["id"]: one for one in found if _is_judged(parts, one, judged)}
+
+    sessions, intents = await made("sessions"), await made("intents")
+    for charge in (await made("charges")).values():
         # Each try of an intent is a charge; one without an intent stands for itself.
         intents.setdefault(charge["payment_intent"] or charge["id"], charge)
-    every = await parts.gateway.fetch_made("refunds", since=since)
-    # A reservation that was let go shows as a refund that moved nothing.
-    refunds = _old((one for one in every if one["balance_transaction"]), judged)
-    left: dict[str, Json] = {
+    refunds = await made("refunds")
+    left = {
         **await _left(parts, "sessions", sessions),
         **await _left(parts, "intents", intents),
-        **await _left(parts, "refunds", refunds),
+        **await _left(parts, "refunds", await _of_our_payments(parts, refunds)),
     }
     oldest = min((one["created"] for one in left.values()), default=judged.timestamp())
     horizon.seen(min(judged, datetime.fromtimestamp(oldest, UTC)))
@@ -45,8 +48,22 @@ async def match(parts: Parts, horizon: Horizon) -> Findings:
     return Findings({name: _facts(one) for name, one in left.items()}, among)
 
 
-def _old(made: Iterable[Json], judged: datetime) -> dict[str, Json]:
-    return {one["id"]: one for one in made if one["created"] <= judged.timestamp()}
+def _is_judged(parts: Parts, one: Json, judged: datetime) -> bool:
+    """Say whether a thing is old enough, and not another installation's."""
+    environment = parts.settings.environment
+    is_ours = (one["metadata"] or {}).get("environment", environment) == environment
+    return is_ours and bool(one["created"] <= judged.timestamp())
+
+
+async def _of_our_payments(parts: Parts, refunds: Things) -> dict[str, Json]:
+    """Return the refunds that moved money of a payment that is ours: others stand for themselves.
+
+    A reservation that was let go shows as a refund that moved nothing.
+    """
+    moved = {name: one for name, one in refunds.items() if one["balance_transaction"]}
+    intents = {one["payment_intent"]: one for one in moved.values() if one["payment_intent"]}
+    others = await _unknown(parts, "intents", intents)
+    return {name: one for name, one in moved.items() if one["payment_intent"] not in others}
 
 
 async def _left(parts: Parts, kind: str, things: Things) -> dict[str, Json]:
@@ -71,7 +88,8 @@ async def _learn(parts: Parts, kind: str, thing: Json) -> None:
         )
     if attempt is not None:
         attempt = await checkouts.sync_attempt(parts, *attempt.key)
-    if kind != "sessions" or event.attempt is None:
+    is_named = (thing["metadata"] or {}).get("environment") == parts.settings.environment
+    if kind != "sessions" or event.attempt is None or not is_named:
         return
     is_waiting = attempt is not None and attempt.state in rules.UNOPENED
     is_its_own = attempt is not None and attempt.session_id == thing["id"]

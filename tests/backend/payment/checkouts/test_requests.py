@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from backend.contracts.payments import CheckoutLine, CheckoutOpen
-from backend.payment.checkouts.requests import session_request
+from backend.payment.checkouts import requests
 
 ORDER = UUID("0192aaaa-0000-7000-8000-000000000001")
 
@@ -31,8 +31,13 @@ def checkout(**changes):
     return CheckoutOpen(**given)
 
 
+def session_request(given, expires_at=1):
+    return requests.session_request(given, expires_at=expires_at, environment="test")
+
+
 def test_the_whole_body():
     metadata = {
+        "environment": "test",
         "order": str(ORDER),
         "attempt": "2",
         "reference": "ABCD-EFGH-JKMN",

@@ -22,10 +22,12 @@ async def rig(emptied: Callable[[str], str]) -> AsyncIterator[Rig]:
         yield made
 
 
-async def stray(rig: Rig, reference: str, card: str | None = "success") -> Any:
+async def stray(
+    rig: Rig, reference: str, card: str | None = "success", *, environment: str = "test"
+) -> Any:
     """Make a session that no attempt of ours made, and pay it."""
     order, _, number = reference.partition(".")
-    metadata = {"order": order, "attempt": number}
+    metadata = {"order": order, "attempt": number, "environment": environment}
     made = await rig.provider.stripe.v1.checkout.sessions.create_async(
         session_params(
             client_reference_id=reference,
@@ -183,6 +185,31 @@ async def test_what_does_not_name_an_order_is_shown_and_left_alone(rig: Rig):
         "made_at": "",
     }
     assert await strays(rig) == []
+
+
+async def test_what_another_installation_made_is_its_own_business(rig: Rig):
+    made = await stray(rig, f"{uuid4()}.1", environment="staging")
+    taken = await stray(rig, f"{uuid4()}.1", environment="staging")
+    await rig.provider.act("refund", intent=await capture(rig, taken))
+
+    await reconcile(rig)
+    await reconcile(rig)
+
+    assert await status(rig, made) == ("complete", "requires_capture")
+    assert await strays(rig) == []
+    assert {name.split()[0] for name in await differences(rig)} <= {"movement"}
+
+
+async def test_a_page_that_names_no_installation_is_shown_and_left_alone(rig: Rig):
+    metadata = {"order": str(rig.order), "attempt": "1"}
+    made = await rig.provider.stripe.v1.checkout.sessions.create_async(
+        session_params(client_reference_id=f"{rig.order}.1", metadata=metadata)
+    )
+
+    await reconcile(rig)
+
+    assert set(await differences(rig)) == {f"unmatched {made.id}"}
+    assert await status(rig, made) == ("open", None)
 
 
 async def test_a_lost_dashboard_refund_is_matched(rig: Rig):
