@@ -6,6 +6,7 @@ version again, under the lock.
 """
 
 import time
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -16,6 +17,7 @@ from backend.contracts.catalogue import PriceRule
 from backend.contracts.problems_orders import ScreeningMissing
 from backend.contracts.seats import LayoutSeat
 from backend.kit.database import Connection, Database
+from backend.kit.gathering import Gathering
 from backend.movies.prices.rules import PriceCard, Showing
 from backend.movies.seats.bits import Shifts, shifts_of
 from backend.movies.seats.rules import Room, room_of
@@ -103,6 +105,7 @@ class Offers:
         self._database = database
         self._offers: dict[UUID, Offer] = {}
         self._layouts: dict[int, _Layout] = {}
+        self._looks = Gathering("catalogue rounds", self._look)
         self._version = -1
         self._fresh_until = float("-inf")
 
@@ -111,13 +114,12 @@ class Offers:
         offer = self._offers.get(screening)
         if offer is not None and time.monotonic() < self._fresh_until:
             return offer
-        began = time.monotonic()
-        async with self._database.connection() as connection:
-            if offer is not None:
-                row = await (await connection.execute(_VERSION)).fetchone()
-                self._saw((row or {})["version"], began)
-                offer = self._offers.get(screening)
-            return offer or await self._read(connection, screening, began)
+        if offer is not None:
+            await self._looks.get("version")
+            offer = self._offers.get(screening)
+        if offer is None:
+            offer = await self._read(screening)
+        return offer
 
     def forget(self, screening: UUID) -> None:
         """Read it anew next time: the database said that it changed."""
@@ -127,9 +129,19 @@ class Offers:
         """Read the offer as it is now; raises ScreeningMissing."""
         return await self._offer(connection, await _row(connection, screening))
 
-    async def _read(self, connection: Connection, screening: UUID, began: float) -> Offer:
-        row = await _row(connection, screening)
-        offer = await self._offer(connection, row)
+    async def _look(self, _asked: Sequence[str]) -> Mapping[str, int]:
+        """Read the catalogue's version, once for all who wait for it."""
+        began = time.monotonic()
+        async with self._database.connection() as connection:
+            row = await (await connection.execute(_VERSION)).fetchone() or {}
+        self._saw(row["version"], began)
+        return row
+
+    async def _read(self, screening: UUID) -> Offer:
+        began = time.monotonic()
+        async with self._database.connection() as connection:
+            row = await _row(connection, screening)
+            offer = await self._offer(connection, row)
         self._saw(row["catalogue_version"], began)
         if row["catalogue_version"] == self._version:
             if len(self._offers) >= _LARGEST:
@@ -138,12 +150,11 @@ class Offers:
         return offer
 
     def _saw(self, version: int, began: float) -> None:
-        """Note the catalogue's version as of `began`; what was kept of an older one is dropped."""
-        if version > self._version:
+        """Note the catalogue's version as of `began`; what was kept of another is dropped."""
+        if version != self._version:
             self._offers.clear()
             self._version = version
-        if version == self._version:
-            self._fresh_until = max(self._fresh_until, began + _FRESH_S)
+        self._fresh_until = max(self._fresh_until, began + _FRESH_S)
 
     async def _offer(self, connection: Connection, row: dict[str, Any]) -> Offer:
         return _offer(row, await self._layout(connection, row["layout_id"]))
