@@ -14,6 +14,8 @@ app = typer.Typer(
     help="A whole cinema: tickets sold on the web, and checked at the door.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
+    # Plain help: the coloured one loads a Markdown parser, for each command and not only for help.
+    rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 _console = Console()
