@@ -35,6 +35,10 @@ _PUT = """
     INSERT INTO outbox (type, aggregate_id, version, trace_id, payload, not_before)
     VALUES (%s, %s, %s, %s, %s, clock_timestamp() + %s) RETURNING seq
 """
+_ANY_DUE = """
+    SELECT EXISTS (SELECT FROM outbox
+                   WHERE published_at IS NULL AND not_before <= clock_timestamp()) AS is_any
+"""
 _DUE = """
     SELECT seq, id, type, aggregate_id, version, created_at, trace_id, payload
     FROM outbox
@@ -111,6 +115,8 @@ class Relay:
             if self._handed:
                 seqs, self._handed = self._handed[:_WINDOW], self._handed[_WINDOW:]
                 return await self._send_handed(seqs)
+            if not await self._is_any_due():
+                return 0
             async with self._database.transaction() as connection:
                 rows = await (await connection.execute(_DUE, (_WINDOW,))).fetchall()
                 if not rows:
@@ -124,6 +130,12 @@ class Relay:
                 receipts = await self._broker.publish([envelope for _, envelope in good])
                 sent = await _mark(connection, [row for row, _ in good], receipts)
                 return sent + len(rows) - len(good)
+
+    async def _is_any_due(self) -> bool:
+        """Ask without a transaction: nearly always there is nothing."""
+        async with self._database.connection() as connection:
+            row = await (await connection.execute(_ANY_DUE)).fetchone()
+        return bool(row and row["is_any"])
 
     async def _send_handed(self, seqs: list[int]) -> int:
         """Send without a lock or an open transaction: the rows are this relay's own for now."""

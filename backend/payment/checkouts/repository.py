@@ -35,10 +35,16 @@ _NOTE_FACTS = """
     WHERE order_id = %(order_id)s AND attempt = %(attempt)s
 """
 _STORE_FETCH = """
-    INSERT INTO provider_fetch (order_id, attempt, facts)
-    SELECT %(order_id)s, %(attempt)s, %(facts)s WHERE %(facts)s IS DISTINCT FROM
-        (SELECT facts FROM provider_fetch WHERE order_id = %(order_id)s AND attempt = %(attempt)s
-         ORDER BY id DESC LIMIT 1)
+    WITH last AS (
+        SELECT id, facts FROM provider_fetch
+        WHERE order_id = %(order_id)s AND attempt = %(attempt)s ORDER BY id DESC LIMIT 1
+    ), made AS (
+        INSERT INTO provider_fetch (order_id, attempt, facts)
+        SELECT %(order_id)s, %(attempt)s, %(facts)s
+        WHERE NOT EXISTS (SELECT FROM last WHERE facts = %(facts)s)
+        RETURNING id
+    )
+    SELECT coalesce((SELECT id FROM made), (SELECT id FROM last)) AS id
 """
 
 
@@ -265,13 +271,8 @@ async def note_review(
 async def store_fetch(connection: Connection, attempt: Attempt, facts: dict[str, Any]) -> int:
     """Keep what was fetched, once for as long as it stays the same; return its number."""
     key = {"order_id": attempt.order_id, "attempt": attempt.attempt}
-    await connection.execute(_STORE_FETCH, key | {"facts": Jsonb(facts)})
-    row = await (
-        await connection.execute(
-            "SELECT max(id) AS id FROM provider_fetch WHERE order_id = %s AND attempt = %s",
-            attempt.key,
-        )
-    ).fetchone()
+    cursor = await connection.execute(_STORE_FETCH, key | {"facts": Jsonb(facts)})
+    row = await cursor.fetchone()
     number: int = (row or {})["id"]
     return number
 

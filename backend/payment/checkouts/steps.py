@@ -18,7 +18,7 @@ _STEPS = 3
 
 async def work(parts: Parts) -> int:
     """Do what is due for attempts; return how many were."""
-    async with parts.database.transaction() as connection:
+    async with parts.database.connection() as connection:
         due = await repository.take_due(connection, parts.settings.lease)
     await asyncio.gather(*(_serve(parts, attempt) for attempt in due))
     return len(due)

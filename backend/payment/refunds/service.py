@@ -29,7 +29,7 @@ async def on_requested(connection: Connection, message: PaymentRefundRequested) 
 
 async def work(parts: Parts) -> int:
     """Ask for the refunds that are due, and look at those that are pending."""
-    async with parts.database.transaction() as connection:
+    async with parts.database.connection() as connection:
         due = await repository.take_due(connection, parts.settings.lease)
     await asyncio.gather(*(_serve(parts, refund) for refund in due))
     return len(due)

@@ -1,5 +1,6 @@
 """Webhook events in the database: kept once by their id, due until their attempt was looked at."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
@@ -61,11 +62,11 @@ async def take_due(connection: Connection) -> list[Event]:
     return [Event(**row) for row in await cursor.fetchall()]
 
 
-async def done(connection: Connection, event: Event) -> None:
-    """Note that what an event is about has been looked at."""
+async def done(connection: Connection, events: Sequence[Event]) -> None:
+    """Note that what events are about has been looked at."""
     await connection.execute(
-        "UPDATE webhook_event SET handled_at = clock_timestamp(), due_at = NULL WHERE id = %s",
-        (event.id,),
+        "UPDATE webhook_event SET handled_at = clock_timestamp(), due_at = NULL WHERE id = ANY(%s)",
+        ([event.id for event in events],),
     )
 
 

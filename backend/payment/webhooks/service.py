@@ -39,7 +39,7 @@ def event_of(body: dict[str, Any]) -> Event:
 
 async def work(parts: Parts) -> int:
     """Look once at each attempt that due events speak of; return how many events there were."""
-    async with parts.database.transaction() as connection:
+    async with parts.database.connection() as connection:
         due = await repository.take_due(connection)
         about: dict[tuple[UUID, int] | None, list[Event]] = {}
         for event in due:
@@ -64,11 +64,12 @@ async def _serve(parts: Parts, key: tuple[UUID, int] | None, events: list[Event]
             is_seen = True
         except Exception as error:  # noqa: BLE001 -- the guard of the work: one must not stop the others
             _log.warning("webhooks wait", events=[one.id for one in events], error=repr(error))
-    async with parts.database.transaction() as connection:
+    async with parts.database.connection() as connection:
+        served = [event for event in events if is_seen or not event.is_ours]
+        if served:
+            await repository.done(connection, served)
         for event in events:
-            if is_seen or not event.is_ours:
-                await repository.done(connection, event)
-            else:
+            if event not in served:
                 await _park(parts, connection, event)
 
 

@@ -74,7 +74,7 @@ class MailSender:
 
     async def send_due(self) -> int:
         """Send what is due now, side by side; return how many were taken."""
-        async with self._database.transaction() as connection:
+        async with self._database.connection() as connection:
             mails = await repository.take(connection, lease=self._pace.lease, most=_WINDOW)
         await asyncio.gather(*(self._deliver(mail) for mail in mails))
         return len(mails)
