@@ -16,8 +16,11 @@ from tests.faults.rig.scenario import Scenario
 _good = pytest.StashKey[bool]()
 
 
-def pytest_report_header() -> str:
-    return f"faults: SCALE={SCALE} SEED={SEED}"
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Tell the seed before anything can hang or fail."""
+    has_faults = any(item.get_closest_marker("fault") for item in session.items)
+    if has_faults and session.config.pluginmanager.hasplugin("terminalreporter"):
+        session.config.get_terminal_writer().line(f"faults: SCALE={SCALE} SEED={SEED}")
 
 
 @pytest.hookimpl(tryfirst=True)
