@@ -50,6 +50,11 @@ class ShownFilm:
     film: FilmRead
     showings: tuple[Showing, ...]
 
+    @property
+    def is_over(self) -> bool:
+        """Say whether nobody can see it any more on this day."""
+        return all(shown.is_over for shown in self.showings)
+
 
 @dataclass(frozen=True, slots=True)
 class NextUp:
@@ -110,8 +115,8 @@ def shown_day(programme: Programme, now: datetime) -> ShownDay:
         )
         for listed in programme.films
     ]
-    coming = [film for film in films if not all(shown.is_over for shown in film.showings)]
-    over = [film for film in films if film not in coming]
+    coming = [film for film in films if not film.is_over]
+    over = [film for film in films if film.is_over]
     coming.sort(key=_next_start)
     return ShownDay(programme.day, tuple(coming), tuple(over))
 
