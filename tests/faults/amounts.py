@@ -14,11 +14,11 @@ SEED = int(os.environ.get("SEED") or secrets.randbelow(1_000_000))
 # What is counted: (quick, full).
 _AMOUNTS: Mapping[str, tuple[int, int]] = MappingProxyType(
     {
-        "A5": (6, 1_000),  # examples of each operation, shared by all roles
+        "A5": (4, 1_000),  # examples of each operation, shared by all roles
         "A6 MB": (64, 1_024),  # the largest body that is sent
         "A7": (200, 2_000),  # slow clients
         "A8": (40, 10_000),  # look-ups of known and unknown references
-        "A11": (150, 150),  # texts
+        "A11": (5, 150),  # texts on tickets; all of them on pages
         "F0": (6, 60),  # purchases
         "F1": (20, 200),  # rounds of 50 buyers
         "F2": (300, 2_000),  # claims

@@ -1,5 +1,6 @@
 """A14: seats that are none, of another room, twice; screenings that are over, or closed by then."""
 
+import asyncio
 import json
 from collections.abc import Mapping
 from datetime import timedelta
@@ -15,6 +16,7 @@ from tests.faults.abuse.world import HERE, Place, World, place
 from tests.faults.rig.wire import Answer
 
 pytestmark = pytest.mark.fault("A14")
+_SALE = timedelta(seconds=3)
 
 # The room has seats 1 to 60; the other one of the same cinema has 80.
 WRONG_SEATS: Mapping[str, tuple[Any, str]] = {
@@ -71,10 +73,19 @@ async def test_hold_cannot_be_swapped_for_seats_that_are_none(world: World):
 
 
 async def test_screening_that_is_over_sells_nothing(world: World):
-    here = await _rooms(world)
+    here = await _rooms(world, starts_in=-timedelta(hours=5))
+
+    held = await _hold(world, here.screening, [7], world.callers.token(Role.GUEST, "movies"))
+
+    assert _told(held) == (409, "SaleClosed")
+    assert _claims(world, here.screening) == []
+
+
+async def test_sale_that_runs_out_after_the_hold_is_over(world: World):
+    here = await _rooms(world, sale_for=_SALE)
     token = world.callers.token(Role.GUEST, "movies")
     order = (await _hold(world, here.screening, [5], token)).json()["id"]
-    _let_pass(world, here.screening, timedelta(hours=12))
+    await asyncio.sleep(_SALE.total_seconds())
 
     held = await _hold(world, here.screening, [7], world.callers.token(Role.GUEST, "movies"))
     paid = await _pay(world, order, token)
@@ -104,10 +115,10 @@ async def test_screening_that_is_none_has_no_seats(world: World):
     assert _told(await _hold(world, uuid4(), [1], token)) == (404, "ScreeningMissing")
 
 
-async def _rooms(world: World) -> Place:
+async def _rooms(world: World, **times: timedelta) -> Place:
     """Make a screening in a room of 60 seats, beside one of 80."""
     await place(world.open, world.callers, HERE, seats=80)
-    return await place(world.open, world.callers, HERE, seats=60)
+    return await place(world.open, world.callers, HERE, seats=60, **times)
 
 
 async def _hold(world: World, screening: UUID, seats: Any, token: str) -> Answer:
@@ -148,15 +159,3 @@ def _claims(world: World, screening: UUID) -> list[int]:
     """
     with psycopg.connect(world.open.dsn("movies")) as connection:
         return [row[0] for row in connection.execute(query, (screening,)).fetchall()]
-
-
-def _let_pass(world: World, screening: UUID, by: timedelta) -> None:
-    """Let a screening begin so much earlier: to shift it is to let time pass."""
-    query = """
-        UPDATE screening SET starts_at = starts_at - %(by)s, ends_at = ends_at - %(by)s,
-            sale_closes_at = sale_closes_at - %(by)s,
-            occupied = tstzrange(lower(occupied) - %(by)s, upper(occupied) - %(by)s)
-        WHERE public_id = %(screening)s
-    """
-    with psycopg.connect(world.open.dsn("movies"), autocommit=True) as connection:
-        connection.execute(query, {"by": by, "screening": screening})

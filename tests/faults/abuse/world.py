@@ -137,8 +137,16 @@ async def _made(cinema: Cinema, history: History) -> World:
     )
 
 
-async def place(cinema: Cinema, callers: Callers, slug: str, *, seats: int = 60) -> Place:
-    """Make a cinema, or another screening in it."""
+async def place(
+    cinema: Cinema,
+    callers: Callers,
+    slug: str,
+    *,
+    seats: int = 60,
+    starts_in: timedelta = timedelta(hours=2),
+    sale_for: timedelta | None = None,
+) -> Place:
+    """Make a cinema, or another screening in it, that is sold until it begins or only so long."""
     token = callers.token(Role.ADMIN, "movies")
     async with httpx2.AsyncClient(timeout=30, trust_env=False) as http:
         client = CatalogueClient(ServiceHttp(http, cinema.addresses["movies"]))
@@ -158,7 +166,8 @@ async def place(cinema: Cinema, callers: Callers, slug: str, *, seats: int = 60)
                 film_id=film.id,
                 room_id=room.id,
                 price_card_id=card.id,
-                starts_at=datetime.now(UTC) + timedelta(hours=2),
+                starts_at=datetime.now(UTC) + starts_in,
+                sale_closes_at=None if sale_for is None else datetime.now(UTC) + sale_for,
             ),
             token=token,
         )
