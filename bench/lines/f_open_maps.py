@@ -67,7 +67,8 @@ def _round(stage: Stage, screening: UUID, many: int) -> tuple[list[float], Measu
         **where,
         requests="",
         mode="paced",
-        connections=2,
+        # One after the other: orders that share a batch may share a version of the map, too.
+        connections=1,
         rate=_RATE,
         seconds=many / _RATE,
         keeps=tuple(range(many)),

@@ -15,6 +15,12 @@ PICTURES = _ROOT / "docs" / "pictures"
 NOTES = _ROOT / "bench" / "notes"
 _METHOD = NOTES / "method.md"
 _WORDS = {"aim": "aim", "met": "met", "missed": "**missed**", "told": ""}
+_QUIET_PERCENT = 10
+_DISTURBED = (
+    "**Measured on a busy machine: {}.** Other programs used more than {} % of the processors"
+    " meanwhile, so times, rates and CPU are worse than they are, and percentiles most of all."
+    " These lines have to be measured again where nothing else runs."
+)
 _FACTS = {
     "processor": "processor",
     "kernel": "kernel",
@@ -58,6 +64,7 @@ def page(kept: Mapping[str, Outcome], written: Mapping[str, str]) -> str:
         "<!-- Written by make bench. What people write is in bench/notes. -->",
         written.get("method", ""),
         "## All lines",
+        *_disturbed(outcomes),
         _summary(outcomes),
         "![How far each line is from what was asked for](pictures/performance-reached.svg)",
         "## CPU of one operation",
@@ -68,6 +75,18 @@ def page(kept: Mapping[str, Outcome], written: Mapping[str, str]) -> str:
         _machines(outcomes),
     )
     return "\n\n".join(parts) + "\n"
+
+
+def _disturbed(outcomes: Sequence[Outcome]) -> list[str]:
+    """Return a warning where other programs kept the machine busy during a measurement."""
+    lines = [one.line for one in outcomes if _others(one) > _QUIET_PERCENT]
+    if not lines:
+        return []
+    return [_DISTURBED.format(", ".join(lines), _QUIET_PERCENT)]
+
+
+def _others(outcome: Outcome) -> float:
+    return float(outcome.about.get("others", "0 %").removesuffix(" %"))
 
 
 def _summary(outcomes: Sequence[Outcome]) -> str:

@@ -80,6 +80,13 @@ def test_page_tells_a_missed_line_as_missed():
     assert "| c | 2026-11-25 02:00 UTC | abc1234 |" in page
 
 
+@pytest.mark.parametrize(("others", "is_told"), [("88 %", True), ("3 %", False)])
+def test_page_warns_of_a_busy_machine(others, is_told):
+    outcome = Outcome("c", MISSED.figures, about={"others": others})
+
+    assert ("Measured on a busy machine: c." in document.page({"c": outcome}, {})) is is_told
+
+
 def test_every_line_has_words_and_a_measurement():
     assert sorted(TITLES) == sorted(LINES) == list("abcdefghijkl")
 
