@@ -161,7 +161,7 @@ async def test_contract_says_whose_token_opens_each_operation(name, tmp_path):
         (name, method, path): operation.get("security")
         for method, path, operation in operations(document)
     }
-    guarded = {where: door for where, door in doors.items() if where not in _OPEN}
+    guarded = {where: door or [] for where, door in doors.items() if where not in _OPEN}
     named = [permission for door in guarded.values() for permission in door[0]["token"]]
     assert {where: door for where, door in doors.items() if where in _OPEN} == {
         where: door for where, door in _OPEN.items() if where[0] == name

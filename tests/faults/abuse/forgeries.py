@@ -224,8 +224,9 @@ def _signed(header: Mapping[str, Any], claims: Mapping[str, Any], key: Any) -> s
 
 def _raw(header: Mapping[str, Any], claims: Mapping[str, Any], key: RSAKey) -> str:
     """Sign by hand what the library refuses to write."""
-    signing = f"{_json(header)}.{_json(claims)}"
-    return f"{signing}.{_part(key.private_key.sign(signing.encode(), PKCS1v15(), SHA256()))}"
+    signing, private = f"{_json(header)}.{_json(claims)}", key.private_key
+    assert private is not None
+    return f"{signing}.{_part(private.sign(signing.encode(), PKCS1v15(), SHA256()))}"
 
 
 def _keyed(header: Mapping[str, Any], claims: Mapping[str, Any], secret: bytes) -> str:

@@ -116,7 +116,11 @@ class _Fuzz:
         if self._operation.is_stream:
             self._look(role, case, headers)
             return
-        options = {"session": self._session, "headers": headers, "allow_redirects": False}
+        options: dict[str, Any] = {
+            "session": self._session,
+            "headers": headers,
+            "allow_redirects": False,
+        }
         response = case.call(base_url=self._address, timeout=20, **options)
         try:
             case.validate_response(

@@ -4,6 +4,7 @@ from itertools import islice
 from random import Random
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from joserfc.jwk import OKPKey
 from moviemesh_ticketcode import KeyList, Outcome, read
 
@@ -72,6 +73,7 @@ def _re_encoded(room: Room) -> list[tuple[str, frozenset[str]]]:
 
 def _forged(room: Room, scenario: Scenario) -> list[tuple[str, frozenset[str]]]:
     key = OKPKey.import_key(scenario.cinema.secrets.ticket_key).private_key
+    assert isinstance(key, Ed25519PrivateKey)
     keys = {"signing": key, "retired": OTHER}
     return [*islice(forged(room.codes, keys, scenario.dice), amount("F28"))]
 
