@@ -14,11 +14,11 @@ SEED = int(os.environ.get("SEED") or secrets.randbelow(1_000_000))
 # What is counted: (quick, full).
 _AMOUNTS: Mapping[str, tuple[int, int]] = MappingProxyType(
     {
-        "A5": (4, 1_000),  # examples of each operation, shared by all roles
+        "A5": (3, 1_000),  # examples of each operation, shared by all roles
         "A6 MB": (64, 1_024),  # the largest body that is sent
         "A7": (200, 2_000),  # slow clients
         "A8": (40, 10_000),  # look-ups of known and unknown references
-        "A11": (5, 150),  # texts on tickets; all of them on pages
+        "A11": (3, 150),  # texts on tickets; all of them on pages
         "F0": (6, 60),  # purchases
         "F1": (20, 200),  # rounds of 50 buyers
         "F2": (300, 2_000),  # claims
@@ -36,12 +36,12 @@ _AMOUNTS: Mapping[str, tuple[int, int]] = MappingProxyType(
         "F18": (80, 1_000),  # forged webhooks
         "F20": (2, 20),  # orders of each kind
         "F23": (100, 2_000),  # cut requests
-        "F28": (250, 10_000),  # forged codes
+        "F28": (150, 10_000),  # forged codes
         "F28 flips": (80, 808),  # bits of a ticket's code
         "F28 readings": (500, 50_000),  # texts read by the decoder alone, and as many changed codes
-        "F28 tickets": (6, 200),  # genuine tickets, each written in six other ways
-        "F32": (240, 10_000),  # scans, the pairs among them
-        "F32 pairs": (60, 1_000),  # tickets shown at two doors at once
+        "F28 tickets": (3, 200),  # genuine tickets, each written in six other ways
+        "F32": (120, 10_000),  # scans, the pairs among them
+        "F32 pairs": (30, 1_000),  # tickets shown at two doors at once
         "F33": (120, 2_400),  # screenings
     }
 )
