@@ -1,6 +1,7 @@
 """Bugs planted on purpose, each a small exact edit, and the scenario that must catch it.
 
-If one is not caught, the suite has a hole there. `settings` are for the cinema under test.
+If one is not caught, the suite has a hole there. `settings` are for the cinema under test;
+`signs` are the invariants of which one must be named, where a test may fail otherwise too.
 """
 
 from collections.abc import Mapping
@@ -24,6 +25,7 @@ class Bug:
     edits: tuple[Edit, ...]
     caught_by: tuple[str, ...]
     settings: Mapping[str, str] = field(default_factory=dict)
+    signs: tuple[str, ...] = ()
 
 
 def _of(file: str, test: str) -> str:
@@ -72,6 +74,7 @@ BUGS: tuple[Bug, ...] = (
             ),
         ),
         (_CLEAN,),
+        signs=("I13", "I14"),
     ),
     Bug(
         "seats taken over during payment",
@@ -89,6 +92,7 @@ BUGS: tuple[Bug, ...] = (
             ),
         ),
         (_LATE,),
+        signs=("I6",),
     ),
     Bug(
         "a hold that ends in part",
@@ -103,6 +107,7 @@ BUGS: tuple[Bug, ...] = (
             ),
         ),
         (_LATE,),
+        signs=("I3", "I5"),
     ),
     Bug(
         "a webhook believed without fetching",
@@ -124,6 +129,7 @@ BUGS: tuple[Bug, ...] = (
             ),
         ),
         (_CLEAN,),
+        signs=("I11",),
     ),
     Bug(
         "orders open to everybody",

@@ -27,6 +27,10 @@ class Catch:
     broken: tuple[str, ...]
     output: str
 
+    def shows(self, bug: Bug) -> bool:
+        """Say whether this is the catch of that bug, and not just any failure."""
+        return bool(self.failed) and (not bug.signs or bool(set(bug.signs) & set(self.broken)))
+
     @property
     def told(self) -> str:
         """Say by what it was caught."""
@@ -60,7 +64,7 @@ def run(bug: Bug, tree: Path, seed: int) -> Catch:
     catch = Catch((), (), "")
     for test in bug.caught_by:
         catch = _run(bug, tree, test, seed)
-        if catch.failed:
+        if catch.shows(bug):
             break
     return catch
 
