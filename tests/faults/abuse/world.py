@@ -150,10 +150,7 @@ async def place(
     token = callers.token(Role.ADMIN, "movies")
     async with httpx2.AsyncClient(timeout=30, trust_env=False) as http:
         client = CatalogueClient(ServiceHttp(http, cinema.addresses["movies"]))
-        house = CinemaWrite.model_validate(CINEMA.model_dump() | {"slug": slug, "name": slug})
-        found = await client.save_cinema(house, token=token)
-        for kind in TICKET_TYPES:
-            await client.save_ticket_type(slug, kind, token=token)
+        found = await _house(client, slug, token)
         film = await client.save_film(slug, _film(), token=token)
         card = await client.save_price_card(slug, _card(), token=token)
         layout = plain_layout(seats)
@@ -173,13 +170,21 @@ async def place(
         )
     return Place(
         slug=slug,
-        cinema=found.id,
+        cinema=found,
         film=film.id,
         room=room.id,
         card=card.id,
         screening=made.id,
         seats=tuple(seat.seat for seat in layout),
     )
+
+
+async def _house(client: CatalogueClient, slug: str, token: str) -> UUID:
+    house = CinemaWrite.model_validate(CINEMA.model_dump() | {"slug": slug, "name": slug})
+    found = await client.save_cinema(house, token=token)
+    for kind in TICKET_TYPES:
+        await client.save_ticket_type(slug, kind, token=token)
+    return found.id
 
 
 async def _refunded(cinema: Cinema, callers: Callers, order: str) -> UUID:
