@@ -43,10 +43,7 @@ def answers(
 
     A route that asks `caller` itself names its permission here; `allowed` tells it by itself.
     """
-    parameters = [
-        {"name": name, "in": "path", "required": True, "schema": TypeAdapter(kind).json_schema()}
-        for name, kind in (path or {}).items()
-    ]
+    parameters = in_path(path or {})
     if query is not None:
         parameters += [
             {"name": name, "in": "query", "required": False, "schema": schema}
@@ -74,6 +71,14 @@ def answers(
     if body is not None:
         extra["requestBody"] = {"required": True, "content": _json(body)}
     return extra
+
+
+def in_path(named: dict[str, type]) -> list[dict[str, Any]]:
+    """Return the parameters that stand in a route's path."""
+    return [
+        {"name": name, "in": "path", "required": True, "schema": TypeAdapter(kind).json_schema()}
+        for name, kind in named.items()
+    ]
 
 
 def _json(model: type[BaseModel]) -> dict[str, Any]:

@@ -100,6 +100,7 @@ def _add_features(app: Service) -> None:
         app.include_router(router)
     app.hot.add(orders.router, orders.create_order)
     app.hot.add(seats.router, seats.read_map)
+    app.hot.add(seats.router, seats.follow_map)
     app.hot.add(screenings.router, screenings.read_programme)
 
 

@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from backend.contracts.problems_orders import ScreeningMissing
 from backend.contracts.seats import BestSeats, SeatMap
-from backend.kit.openapi import answers
+from backend.kit.openapi import answers, in_path
 from backend.kit.streams import EventStream, event_stream
 from backend.movies.parts import Parts
 from backend.movies.seats.rules import best_seats
@@ -35,10 +35,14 @@ async def read_map(request: Request) -> Response:
     return Response(body, media_type="application/json", headers={"Cache-Control": "no-store"})
 
 
-@router.get("/live", response_class=EventStream)
-async def follow_map(request: Request, screening_id: UUID) -> EventStream:
+@router.get(
+    "/live",
+    response_class=EventStream,
+    openapi_extra={"parameters": in_path({"screening_id": UUID})},
+)
+async def follow_map(request: Request) -> EventStream:
     """Stream the map as server-sent events, now and after each change."""
-    parts = _parts(request)
+    parts, screening_id = _parts(request), _screening(request)
     await parts.offers.get(screening_id)
     return event_stream(parts.feed.events(screening_id))
 
