@@ -9,15 +9,7 @@ _LONGEST_NAME = 250
 
 def session_request(checkout: CheckoutOpen, *, expires_at: int, environment: str) -> dict[str, Any]:
     """Return the parameters of a Checkout Session with manual capture, by card or wallet."""
-    metadata = {
-        "environment": environment,
-        "order": str(checkout.order_id),
-        "attempt": str(checkout.attempt),
-        "reference": checkout.reference,
-        "screening": str(checkout.screening_key),
-        "seats": ",".join(str(seat) for seat in checkout.seats),
-        "prices": ",".join(str(line.gross_minor) for line in checkout.lines),
-    }
+    metadata = _metadata(checkout, environment)
     request: dict[str, Any] = {
         "mode": "payment",
         "client_reference_id": reference_of(checkout),
@@ -48,6 +40,19 @@ def session_request(checkout: CheckoutOpen, *, expires_at: int, environment: str
     if checkout.email is not None:
         request["customer_email"] = checkout.email
     return request
+
+
+def _metadata(checkout: CheckoutOpen, environment: str) -> dict[str, str]:
+    """Return what the provider keeps with the payment and shows again."""
+    return {
+        "environment": environment,
+        "order": str(checkout.order_id),
+        "attempt": str(checkout.attempt),
+        "reference": checkout.reference,
+        "screening": str(checkout.screening_key),
+        "seats": ",".join(str(seat) for seat in checkout.seats),
+        "prices": ",".join(str(line.gross_minor) for line in checkout.lines),
+    }
 
 
 def reference_of(checkout: CheckoutOpen) -> str:

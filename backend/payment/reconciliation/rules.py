@@ -2,8 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-
-from backend.payment.stripe.gateway import Json
+from typing import Any
 
 # By the provider's category: the kind of the row, and what its key ends with. Payouts and the
 # like are between the provider and the bank: they are no order's money.
@@ -24,7 +23,9 @@ class Pair:
     booked_minor: int | None
 
 
-def rows_of(movements: Iterable[Json], references: Mapping[str, str]) -> dict[str, int]:
+def rows_of(
+    movements: Iterable[Mapping[str, Any]], references: Mapping[str, str]
+) -> dict[str, int]:
     """Return amounts by natural key; `references` are the attempts of the charges.
 
     A charge of no attempt keeps its own name, under which nothing can be booked.
