@@ -219,6 +219,7 @@ BUGS: tuple[Bug, ...] = (
             ),
         ),
         (_CLEAN,),
+        signs=("I8",),
     ),
     Bug(
         "seats freed before their tickets are revoked",
@@ -257,6 +258,7 @@ BUGS: tuple[Bug, ...] = (
             ),
         ),
         (_CLEAN,),
+        signs=("I29",),
     ),
     Bug(
         "messages that nobody hears thrown away",
