@@ -91,6 +91,10 @@ def test_every_line_has_words_and_a_measurement():
     assert sorted(TITLES) == sorted(LINES) == list("abcdefghijkl")
 
 
+def test_every_line_says_where_its_time_goes():
+    assert sorted(document.notes()) == [*LINES, "method"]
+
+
 def test_page_has_every_line_with_its_day_and_commit():
     kept = results.read()
 
