@@ -41,7 +41,7 @@ class Stage:
     @cached_property
     def halls(self) -> Halls:
         """Where lines get screenings of their own."""
-        return Halls(self.address("movies"), self.token("admin@mesh.example"))
+        return Halls(self.address("movies"), lambda: self.token("admin@mesh.example"))
 
     @cached_property
     def meter(self) -> Meter:

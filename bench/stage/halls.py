@@ -1,6 +1,7 @@
 """Halls with even rows and screenings in them, made through the services as managers do."""
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -44,13 +45,16 @@ class Ids:
 class Halls:
     """Makes screenings in halls of a given size; each call makes a hall of its own."""
 
-    def __init__(self, movies: str, token: str) -> None:
+    def __init__(self, movies: str, sign_in: Callable[[], str]) -> None:
         self._movies = movies
-        self._token = token
+        self._sign_in = sign_in
+        self._token = ""
         self._names = count(1)
 
     async def screenings(self, many: int, *, seats: int) -> list[UUID]:
         """Return so many new screenings that are on sale, all in one hall with so many seats."""
+        # A token lives five minutes, a measurement longer.
+        self._token = await asyncio.to_thread(self._sign_in)
         async with httpx2.AsyncClient(trust_env=False, timeout=20) as http:
             catalogue = CatalogueClient(ServiceHttp(http, self._movies))
             ids = await self._ground(catalogue)
