@@ -68,6 +68,7 @@ class HotRoutes:
         request = HotRequest(scope, receive, send)
         try:
             response: Response = await scope["endpoint"](request)
+        # As the framework does: what no handler knows goes on to the guard of the request.
         except Exception as error:
             known = await rendered(request, error)
             if known is None:

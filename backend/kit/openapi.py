@@ -45,10 +45,7 @@ def answers(
     """
     parameters = in_path(path or {})
     if query is not None:
-        parameters += [
-            {"name": name, "in": "query", "required": False, "schema": schema}
-            for name, schema in query.model_json_schema()["properties"].items()
-        ]
+        parameters += _in_query(query)
     if is_keyed:
         parameters.append(
             {
@@ -78,6 +75,13 @@ def in_path(named: dict[str, type]) -> list[dict[str, Any]]:
     return [
         {"name": name, "in": "path", "required": True, "schema": TypeAdapter(kind).json_schema()}
         for name, kind in named.items()
+    ]
+
+
+def _in_query(model: type[BaseModel]) -> list[dict[str, Any]]:
+    return [
+        {"name": name, "in": "query", "required": False, "schema": schema}
+        for name, schema in model.model_json_schema()["properties"].items()
     ]
 
 

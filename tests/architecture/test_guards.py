@@ -8,10 +8,11 @@ from tests.architecture.sources import SOURCES, Source, refuse, written
 GUARDS = {
     "backend/kit/border.py": "a request",
     "backend/kit/differences.py": "a check of the reconciliation: the others must look",
+    "backend/kit/gathering.py": "everybody who waits for the same read is told",
+    "backend/kit/hot.py": "a request: what no handler knows is raised again",
     "backend/kit/messaging/inbox.py": "the consumer's loop",
     "backend/kit/messaging/outbox.py": "the relay's loop",
     "backend/kit/rounds.py": "a round of work",
-    "backend/movies/seats/maps.py": "everybody who waits for the same read is told",
     "backend/onebox/identity/problem_pages.py": "a request whose answer is a page",
     "backend/onebox/household.py": "the demo: an empty seat is no reason to close the house",
     "backend/onebox/stripe_simulator/app.py": "the loops of the simulator",

@@ -106,34 +106,18 @@ def _wanted(
 ) -> Wanted:
     """Write an order down as place_orders reads it."""
     texts = [line_text(offer, line, new.language) for line in order.lines]
-    head, tail = new_reply(offer, order, new, texts)
+    reply = new_reply(offer, order, new, texts)
     secret = parts.settings.lookup_secret.get_secret_value().encode()
     columns = to_json(
         {
-            "id": new.id,
-            "reference": new.reference,
+            **_columns(new, offer, order),
             "principal": intent.principal,
             "route": intent.route,
             "key": intent.key,
             "digest": intent.digest.hex(),
-            "screening": offer.screening_id,
-            "cinema": offer.cinema_id,
-            "buyer": new.buyer,
-            "channel": new.channel,
-            "language": new.language,
-            "email": new.email,
-            "currency": offer.currency,
-            "price_version": offer.card.version_id,
-            "total_minor": order.total_minor,
-            "fee_minor": order.fee_minor,
-            "tax_minor": order.tax_minor,
-            "seats": [line.seat.seat for line in order.lines],
-            "carers_apart": order.carers_apart,
-            "hold_s": new.hold_s,
-            "extensions": new.extensions,
             "code_hash": lookup_hash(secret, new.id),
-            "reply_head": head,
-            "reply_tail": tail,
+            "reply_head": reply[0],
+            "reply_tail": reply[1],
         }
     )
     before = (
@@ -143,13 +127,36 @@ def _wanted(
     return Wanted(
         order=columns[1:].decode(),
         lines=[f"{before}{n},{text.row}" for n, text in enumerate(texts, start=1)],
-        reply=(head, tail),
+        reply=reply,
         screening=offer.screening_id,
         seats=order.seats,
         hold_s=new.hold_s,
         identity=intent.identity,
         buyer=new.buyer,
     )
+
+
+def _columns(new: NewOrder, offer: Offer, order: PricedOrder) -> dict[str, Any]:
+    """Return what of an order is decided and priced."""
+    return {
+        "id": new.id,
+        "reference": new.reference,
+        "screening": offer.screening_id,
+        "cinema": offer.cinema_id,
+        "buyer": new.buyer,
+        "channel": new.channel,
+        "language": new.language,
+        "email": new.email,
+        "currency": offer.currency,
+        "price_version": offer.card.version_id,
+        "total_minor": order.total_minor,
+        "fee_minor": order.fee_minor,
+        "tax_minor": order.tax_minor,
+        "seats": [line.seat.seat for line in order.lines],
+        "carers_apart": order.carers_apart,
+        "hold_s": new.hold_s,
+        "extensions": new.extensions,
+    }
 
 
 def _refusal(result: dict[str, Any]) -> Problem:
