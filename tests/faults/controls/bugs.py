@@ -237,13 +237,12 @@ BUGS: tuple[Bug, ...] = (
         (_SHUFFLED,),
     ),
     Bug(
-        "holds that the process's clock ends",
+        "holds timed by another clock than the one that ends them",
         (
             Edit(
-                "backend/movies/seats/repository.py",
-                '    return SeatLock(screening_id, row["version"], row["at"])\n',
-                "    from datetime import UTC\n\n"
-                '    return SeatLock(screening_id, row["version"], datetime.now(UTC))\n',
+                _PLACE,
+                "    t := clock_timestamp();\n",
+                "    t := pg_catalog.clock_timestamp();\n",
             ),
         ),
         (_CLOCKS,),
