@@ -12,7 +12,16 @@ from tests.docs.pages import ROOT, Page, anchor, pages, read
 
 PAGES = {page.name: page for page in pages()}
 _WRITTEN = (
-    *("architecture", "configuration", "index", "messages", "payments", "problems", "running"),
+    *(
+        "architecture",
+        "configuration",
+        "index",
+        "messages",
+        "payments",
+        "performance",
+        "problems",
+        "running",
+    ),
     *("seats", "testing", "tickets", "web", "decisions/index"),
 )
 WANTED = (

@@ -3,6 +3,8 @@
 import httpx2
 import pytest
 
+from backend.client.auth import AuthClient
+from backend.kit.tokens.signer import ServiceSigner
 from tests.web import builders
 from web import sessions as module
 from web.sessions import Sessions
@@ -75,7 +77,7 @@ async def test_who_signed_out_is_signed_out_on_the_next_page(browser, services, 
     assert ("Ana" in before.text, "Ana" in after.text) == (True, False)
 
 
-class _Auth:
+class _Auth(AuthClient):
     """An auth service that is asked by hand."""
 
     def __init__(self):
@@ -88,7 +90,10 @@ class _Auth:
         return builders.person()
 
 
-class _Signer:
+class _Signer(ServiceSigner):
+    def __init__(self):
+        """Sign nothing."""
+
     def token(self, audience):
         return f"token for {audience}"
 

@@ -3,14 +3,15 @@
 import asyncio
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import AsyncExitStack, ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import psycopg
 import pytest
-from psycopg.rows import dict_row
+from psycopg.rows import DictRow, dict_row
 
 from backend.audit.checker import INVARIANTS, Verdict, judge
 from backend.audit.invariant import Look
@@ -19,6 +20,7 @@ from tests.backend.audit.house import PACKAGES, house_on, sell_in_every_way
 from tests.backend.audit.planting import Damage
 from tests.support.postgres import TestServer
 
+Connection = psycopg.AsyncConnection[DictRow]
 MESSAGE = "SELECT id AS fact FROM outbox WHERE aggregate_id = %(issued)s AND type = '{}'"
 FACTS = {
     "buyer": ("movies", "SELECT buyer AS fact FROM orders WHERE id = %(issued)s"),
@@ -63,7 +65,7 @@ async def _sell(dsns: Mapping[str, str], folder: Path) -> dict[str, UUID]:
 class Damaged:
     """The databases within transactions that are taken back at the end."""
 
-    def __init__(self, connections: dict[str, psycopg.AsyncConnection], sold: Sold) -> None:
+    def __init__(self, connections: dict[str, Connection], sold: Sold) -> None:
         self._connections = connections
         self.orders = {name: str(order) for name, order in sold.orders.items()}
         self.access_log = sold.access_log
@@ -89,22 +91,25 @@ class Damaged:
         rows = {name: await self.row(database, query) for name, (database, query) in FACTS.items()}
         return {**self.orders, **{name: row["fact"] for name, row in rows.items()}}
 
-    async def row(self, database: str, statement: str) -> dict:
+    async def row(self, database: str, statement: str) -> DictRow:
+        """Return the only row."""
         cursor = await self._connections[database].execute(statement, self.orders)
-        return await cursor.fetchone()
+        [row] = await cursor.fetchall()
+        return row
 
-    async def verdict(self, name: str, **changes: object) -> Verdict:
+    async def verdict(self, name: str, **changes: Any) -> Verdict:
         """Judge one invariant on what there is now."""
         taken = {}
         for database, connection in self._connections.items():
             cursor = await connection.execute("SELECT clock_timestamp() AS at")
-            taken[database] = Snapshot(connection, (await cursor.fetchone())["at"])
+            [now] = await cursor.fetchall()
+            taken[database] = Snapshot(connection, now["at"])
         [invariant] = [each for each in INVARIANTS if each.name == name]
-        [verdict] = await judge(Look(taken, **{"settle_age": timedelta(0), **changes}), [invariant])
+        [verdict] = await judge(replace(Look(taken, timedelta(0)), **changes), [invariant])
         assert verdict.skipped is None, verdict.skipped
         return verdict
 
-    async def found(self, name: str, **changes: object) -> list[str]:
+    async def found(self, name: str, **changes: Any) -> list[str]:
         """Return the sentences that an invariant's verdict is made of."""
         return [each.what for each in (await self.verdict(name, **changes)).findings]
 

@@ -118,7 +118,9 @@ class House:
         """Show the ticket of a line at the door."""
         tickets = (await self.ticket.tickets(order.id, token=token)).tickets
         [code] = [each.code for each in tickets if each.line_no == line]
-        body = AdmissionCreate(code=code, door="A", cinema_id=self.cinema.cinema.id)
+        body = AdmissionCreate(
+            code=code, door="A", cinema_id=self.cinema.cinema.id, screening_keys=[]
+        )
         steward = keys.person_token("door")
         return await self.ticket.admit(body, token=steward, key=uuid4().hex)
 

@@ -17,6 +17,7 @@ class Damage:
 
 def planted(name: str, invariant: str, *damage: str, says: str | tuple[str, ...]) -> Any:
     """Return a parameter; each piece of damage reads `database: statement`."""
-    statements = tuple(tuple(each.split(": ", 1)) for each in damage)
+    parted = (each.partition(": ") for each in damage)
+    statements = tuple((database, statement) for database, _, statement in parted)
     sentences = (says,) if isinstance(says, str) else says
     return pytest.param(Damage(invariant, statements, sentences), id=f"{invariant} {name}")

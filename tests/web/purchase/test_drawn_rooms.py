@@ -53,7 +53,7 @@ def test_each_page_says_how_the_seats_stand_now():
             "blocked": "not available",
         }
         assert found["11"][:2] == [False, state != "free"]
-        assert found["11"][2].endswith(f", {word[state]}")
+        assert str(found["11"][2]).endswith(f", {word[state]}")
         assert found["12"] == [False, False, found["12"][2]]
         assert [g.attributes["data-status"] for g in drawing.all("g")][10:12] == [state, "free"]
 

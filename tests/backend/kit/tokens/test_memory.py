@@ -1,13 +1,14 @@
 """Good tokens are remembered, and forgotten with their time, their key, and for want of room."""
 
+import asyncio
 import time
 from typing import Any
 
 import pytest
+from joserfc.jwk import RSAKey
 
 from backend.contracts.permissions import Role
 from backend.contracts.problems import Unsigned
-from backend.kit.tokens import keyring as keyrings
 from backend.kit.tokens.keyring import Keyring
 from backend.kit.tokens.memory import Remembered, TokenMemory
 from backend.kit.tokens.principal import Principal
@@ -38,7 +39,7 @@ def clock(monkeypatch: pytest.MonkeyPatch):
     passed: list[float] = []
     real, steady = time.time, time.monotonic
     monkeypatch.setattr(time, "time", lambda: real() + sum(passed))
-    monkeypatch.setattr(keyrings.time, "monotonic", lambda: steady() + sum(passed))
+    monkeypatch.setattr(time, "monotonic", lambda: steady() + sum(passed))
     return passed
 
 
@@ -75,12 +76,12 @@ async def test_withdrawn_key_ends_what_it_signed(clock):
     checked = verifier(issuer)
     lasting = keys.person_token("manager", exp=int(time.time()) + 8 * 3600)
     assert (await checked.principal(lasting)).roles == {Role.MANAGER}
-    other = keys.RSAKey.generate_key(2048, {"kid": "next", "use": "sig", "alg": "RS256"})
+    other = RSAKey.generate_key(2048, {"kid": "next", "use": "sig", "alg": "RS256"})
     issuer.document = {"keys": [other.as_dict(private=False)]}
 
     clock.append(3601)  # keys are fetched anew each hour, beside the request that sees it
     await checked.principal(lasting)
-    await keyrings.asyncio.sleep(0.01)
+    await asyncio.sleep(0.01)
 
     with pytest.raises(Unsigned):
         await checked.principal(lasting)

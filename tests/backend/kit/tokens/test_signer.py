@@ -1,9 +1,9 @@
 """A service's token serves many calls, and is made anew long before it is over."""
 
 import json
+import time
 from base64 import urlsafe_b64decode
 
-from backend.kit.tokens import signer as module
 from backend.kit.tokens.signer import ServiceSigner
 from tests.support.keys import private
 
@@ -18,7 +18,7 @@ def times(token: str) -> tuple[str, int, int]:
 
 def test_token_is_used_until_twenty_seconds_of_it_are_left(monkeypatch):
     clock = iter((START, START + 40, START + 41, START + 81))
-    monkeypatch.setattr(module.time, "time", lambda: next(clock))
+    monkeypatch.setattr(time, "time", lambda: next(clock))
     signer = ServiceSigner("auth", private("auth"))
 
     made = [times(signer.token("movies")) for _ in range(4)]
@@ -36,7 +36,7 @@ def test_each_audience_has_a_token_of_its_own():
 
 def test_token_from_before_the_clock_was_set_back_is_not_used(monkeypatch):
     now = START
-    monkeypatch.setattr(module.time, "time", lambda: now)
+    monkeypatch.setattr(time, "time", lambda: now)
     signer = ServiceSigner("auth", private("auth"))
     signer.token("movies")
 

@@ -69,7 +69,7 @@ async def test_refusals_among_orders_at_once_touch_nobody_else(sharing: Rig, dsn
         told(sharing.hold([33, 34])),
     )
 
-    assert outcomes == [
+    assert list(outcomes) == [
         "HELD", "HoldElsewhere", "SeatTaken", "HELD", "IdempotencyKeyReused", "HELD"
     ]  # fmt: skip
     taken = [row["seat_id"] for row in await sharing.rows("SELECT seat_id FROM seat_claim")]

@@ -4,8 +4,9 @@ import re
 
 import pytest
 
-from backend.onebox.identity.demo import DemoUser, ensure_users, memorable_password
+from backend.onebox.identity.demo import DemoUser, ensure_users
 from backend.onebox.identity.passwords import weakness_of
+from backend.onebox.passphrases import memorable_password
 from tests.backend.onebox.identity.browser import returned
 from tests.backend.onebox.identity.conftest import ANA
 

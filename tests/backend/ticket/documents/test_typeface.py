@@ -12,6 +12,7 @@ import pytest
 from backend.ticket.documents.rendering import render
 from backend.ticket.documents.sheet import Ink, Sheet
 from backend.ticket.documents.typeface import WEIGHTS, rare
+from brand.fonts import Weight
 from tests.backend.ticket.builders import order
 
 _EVERYDAY = "Țărâș ȘTIE însă când: “Ő, ű!” … 12,50 € — ½ · Straße, señor, Ångström"
@@ -19,6 +20,7 @@ _RARE = "Сталкер, Ελλάδα, Łódź, Žižek"
 _RENDER = """
 from hashlib import sha256
 from backend.ticket.documents.rendering import render
+from brand.fonts import Weight
 from tests.backend.ticket.builders import order
 print(sha256(render(order(film_title={title!r}), "tickets")).hexdigest())
 """
@@ -32,7 +34,7 @@ def fonts_of(pdf: bytes) -> list[str]:
     return sorted(name.decode() for name in re.findall(rb"/BaseFont/(\S+?)/Encoding", pdf))
 
 
-def one_line(text: str, *, weight: str = "bold") -> bytes:
+def one_line(text: str, *, weight: Weight = "bold") -> bytes:
     sheet = Sheet(title="", author="", subject="", language="en")
     sheet.bookmark("only page")
     sheet.text(20, 20, text, Ink(12, weight=weight))
