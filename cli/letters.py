@@ -12,7 +12,7 @@ from uuid import UUID
 import psycopg
 from psycopg.rows import dict_row
 from rich.console import Console
-from rich.table import Table
+from rich.text import Text
 
 from backend.contracts.traffic import ROUTES
 from backend.onebox.postgres.problems import PostgresProblem
@@ -57,14 +57,20 @@ def _listed(console: Console, dsns: Mapping[str, str]) -> int:
     if not found:
         say_done(console, "No dead letters: every message was taken.")
         return 0
-    table = Table("message", "to", "type", "order", "tries", "since (UTC)", "error", box=None)
     for row in found:
-        since = f"{row['died_at']:%Y-%m-%d %H:%M:%S}"
-        words = (row["message_id"], row["consumer"], row["type"], row["order_id"], row["tries"])
-        table.add_row(*map(str, words), since, row["error"])
-    console.print(table)
-    console.print("Mend the cause, then: moviemesh letters --replay MESSAGE")
+        _show(console, row)
+    console.print("Mend the cause, then: moviemesh letters --replay MESSAGE", soft_wrap=True)
     return 0
+
+
+def _show(console: Console, row: Row) -> None:
+    """Print a letter in lines that no terminal cuts: its id is there to be copied."""
+    since = f"{row['died_at']:%Y-%m-%d %H:%M:%S} UTC"
+    about = f"order {row['order_id']}, {row['tries']} tries, since {since}"
+    head = Text.assemble((str(row["message_id"]), "bold"), f"  {row['type']} to {row['consumer']}")
+    console.print(head, soft_wrap=True)
+    for line in (about, row["error"]):
+        console.print(Text(f"  {line}", style="dim" if line is about else ""), soft_wrap=True)
 
 
 def _replayed(console: Console, dsns: Mapping[str, str], wanted: str) -> int:
