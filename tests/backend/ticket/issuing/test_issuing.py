@@ -47,14 +47,15 @@ async def test_issuing_takes_as_many_statements_for_a_party_as_for_one(
     with statements(monkeypatch) as sent:
         await rig.tell(order_paid(*(paid_line(number) for number in range(1, seats + 1))))
 
-    # Then the relay of this test sends the answer: it looks for it and marks it.
     assert [one.split("(")[0].strip() for one in sent][:4] == [
         "INSERT INTO inbox",
         "SELECT * FROM issue_tickets",
         "INSERT INTO mail",
         "INSERT INTO outbox",
     ]
-    assert len(sent) == 6
+    # Then the relay of this test sends the answer: it looks for it, maybe twice, and marks it.
+    looks = [one for one in sent if "published_at IS NULL AND not_before" in one]
+    assert len(sent) - len(looks) == 5
     assert await rig.rows("SELECT count(*) AS n FROM ticket") == [{"n": seats}]
 
 
