@@ -44,6 +44,7 @@ def test_a_slow_bank_ends_well(page, at_the_card):
 
 def test_an_abandoned_card_page_is_found_again_from_the_order(page, at_the_card):
     CardPage(page).pay_with("abandon")
+    page.wait_for_url("**?abandoned=1")
     page.go_back()
     page.goto("/en/tickets")
     page.locator('main a[href*="/orders/"]').first.click()
