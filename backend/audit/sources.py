@@ -10,7 +10,7 @@ from typing import Any, LiteralString
 from uuid import UUID
 
 import psycopg
-from psycopg import AsyncConnection, IsolationLevel
+from psycopg import AsyncConnection, AsyncServerCursor, IsolationLevel, OperationalError
 from psycopg.rows import DictRow, dict_row
 from psycopg.sql import Composed
 
@@ -68,17 +68,28 @@ class Snapshot:
     ) -> AsyncIterator[Row]:
         """Read rows some thousand at a time, so that a large table costs no memory."""
         self._cursors += 1
-        async with self._connection.cursor(name=f"audit_{self._cursors}") as cursor:
-            cursor.itersize = _FETCHED
+        cursor = self._connection.cursor(name=f"audit_{self._cursors}")
+        cursor.itersize = _FETCHED
+        try:
             await cursor.execute(statement, values)
             async for row in cursor:
                 yield row
+        finally:
+            await _let_go(cursor)
 
     @asynccontextmanager
     async def guarded(self) -> AsyncIterator[None]:
         """Let what fails inside leave the snapshot usable."""
         async with self._connection.transaction():
             yield
+
+
+async def _let_go(cursor: AsyncServerCursor[DictRow]) -> None:
+    try:
+        await cursor.close()
+    except OperationalError:
+        # The database went away. Now the connection knows, and closing asks it nothing more.
+        await cursor.close()
 
 
 @asynccontextmanager
