@@ -22,16 +22,16 @@ _AMOUNTS: Mapping[str, tuple[int, int]] = MappingProxyType(
         "F0": (6, 60),  # purchases
         "F1": (20, 200),  # rounds of 50 buyers
         "F2": (300, 2_000),  # claims
-        "F3": (90, 5_000),  # late payments
-        "F5": (60, 2_000),  # purchases
-        "F5 kills": (3, 60),
-        "F7": (2, 20),  # immediate stops of PostgreSQL
-        "F7 purchases": (60, 1_000),
-        "F10": (20, 400),  # purchases whose messages come three times
+        "F3": (45, 5_000),  # late payments
+        "F5": (30, 2_000),  # purchases
+        "F5 kills": (2, 60),
+        "F7": (1, 20),  # immediate stops of PostgreSQL
+        "F7 purchases": (30, 1_000),
+        "F10": (10, 400),  # purchases whose messages come three times
         "F10 refunds": (3, 30),
         "F12": (30, 500),  # poison messages
-        "F15": (40, 400),  # purchases
-        "F16": (24, 2_000),  # purchases while the provider fails
+        "F15": (20, 400),  # purchases
+        "F16": (12, 2_000),  # purchases while the provider fails
         "F17": (1, 20),  # orders of each kind in each weather of webhooks
         "F18": (80, 1_000),  # forged webhooks
         "F20": (2, 20),  # orders of each kind

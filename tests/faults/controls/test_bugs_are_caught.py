@@ -13,7 +13,7 @@ from tests.faults.controls import planting
 from tests.faults.controls.bugs import BUGS, Bug
 from tests.faults.rig import report
 
-_SAMPLE = 2
+_SAMPLE = 1
 
 
 def chosen() -> list[Bug]:

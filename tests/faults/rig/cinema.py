@@ -61,7 +61,7 @@ class Cinema:
     @property
     def access_log(self) -> Path | None:
         """Who was let in to what, as far as it is written."""
-        path = self.folders.root / "access.log"
+        path = self.folders.access
         return path if path.exists() else None
 
     @property
