@@ -10,7 +10,7 @@ _ROWS = {
     "Nothing at all": ("F0",),
     "50 people press on one seat": ("F1",),
     "64 people take": ("F2",),
-    "The hold lasts 50 ms": ("F3",),
+    "The hold lasts a second": ("F3",),
     "`kill -9` of the cinema": ("F5 kills", "F5"),
     "PostgreSQL is stopped": ("F7",),
     "Every message comes three times": ("F10", "F10 refunds"),
