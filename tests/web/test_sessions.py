@@ -134,3 +134,16 @@ async def test_memory_is_bounded_and_lets_the_oldest_go(monkeypatch):
         await sessions.find(cookie)
 
     assert [cookies for cookies, _ in auth.asked] == ["a", "b", "c", "a"]
+
+
+async def test_what_is_over_leaves_the_memory_and_a_long_header_never_enters_it():
+    now = [100.0]
+    sessions = Sessions(_Auth(), _Signer(), clock=lambda: now[0])
+    for junk in range(3):
+        await sessions.find(f"mm_session=abc; junk{junk}={'x' * 60_000}")
+    kept = {key: len(key) for key in sessions._kept}
+    now[0] = 110.0
+
+    await sessions.find("mm_session=abc")
+
+    assert (list(kept.values()), len(sessions._kept)) == ([32, 32, 32], 1)
