@@ -13,6 +13,7 @@ GUARDS = {
     "backend/kit/messaging/inbox.py": "the consumer's loop",
     "backend/kit/messaging/outbox.py": "the relay's loop",
     "backend/kit/rounds.py": "a round of work",
+    "backend/movies/screenings/programmes.py": "one programme of a round: the others are made",
     "backend/onebox/identity/problem_pages.py": "a request whose answer is a page",
     "backend/onebox/household.py": "the demo: an empty seat is no reason to close the house",
     "backend/onebox/stripe_simulator/app.py": "the loops of the simulator",

@@ -13,7 +13,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from backend.contracts.problems import Problem
+import psycopg
+
 from backend.kit.database import Connection, Database
 from backend.kit.gathering import Gathering
 from backend.movies.screenings.planning import planned
@@ -92,8 +93,8 @@ class Programmes:
             return found
         raise found or LookupError(cinema)
 
-    async def _read(self, wanted: Sequence[Asked]) -> dict[Asked, Page | Problem]:
-        pages: dict[Asked, Page | Problem] = {}
+    async def _read(self, wanted: Sequence[Asked]) -> dict[Asked, Page | Exception]:
+        pages: dict[Asked, Page | Exception] = {}
         async with self._database.connection() as connection:
             now = time.monotonic()
             keys = list({key for asked in wanted for key in self._counts(asked)})
@@ -107,8 +108,11 @@ class Programmes:
                         kept = await _made(connection, asked, row["catalogue"])
                     elif changed := kept.changed(versions, now):
                         kept = _with(kept, await _counted(connection, changed))
-                except Problem as problem:
-                    pages[asked] = problem
+                except psycopg.OperationalError:
+                    raise  # the database itself: nobody in this round has an answer
+                # Each asks for itself: what spoils one page must not refuse the others.
+                except Exception as error:  # noqa: BLE001 -- handed to those who asked for it
+                    pages[asked] = error
                     continue
                 pages[asked] = self._keep(asked, kept).page
         return pages

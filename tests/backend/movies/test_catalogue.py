@@ -182,6 +182,7 @@ async def _counts(rig: Rig) -> dict:
     "path",
     [
         "/cinemas/nowhere/programme",
+        "/cinemas/%00/programme",
         "/cinemas/nowhere",
         "/cinemas/%00/films",
         "/cinemas/mesh/films/nothing",

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from backend.movies.screenings.programmes import Page
 from backend.movies.screenings.rules import business_day
 from tests.backend.movies.conftest import service
 from tests.backend.movies.rig import Rig
@@ -127,3 +128,17 @@ async def test_programmes_asked_for_together_are_each_their_own(rig: Rig):
     assert [answer.status_code for answer in answers] == [200, 404, 200, 200] * 4
     assert answers[2].json()["day"] == "2083-05-07"
     assert len({answer.content for answer in answers[::4]}) == 1
+
+
+async def test_a_question_that_cannot_be_read_refuses_nobody_else_of_its_round(rig: Rig):
+    programmes = rig.parts.programmes
+
+    bad, good, unknown = await asyncio.gather(
+        programmes.page("\0", None, "en"),
+        programmes.page("mesh", None, "en"),
+        programmes.page("nowhere", None, "en"),
+        return_exceptions=True,
+    )
+
+    assert [type(bad).__name__, type(unknown).__name__] == ["DataError", "CinemaMissing"]
+    assert isinstance(good, Page)
